@@ -1,0 +1,3 @@
+"""The composition root: wiring only. No rule lives here and nothing imports it."""
+
+from __future__ import annotations

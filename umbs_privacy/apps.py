@@ -1,0 +1,12 @@
+"""The composition root as an installed app, so that `demo` and `bench` are commands; importing it makes the Celery app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+from umbs_privacy.celery import app as celery_app
+
+
+class UmbsPrivacyConfig(AppConfig):
+    name = "umbs_privacy"
+    celery = celery_app
