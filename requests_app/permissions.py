@@ -58,7 +58,15 @@ class Verb(StrEnum):
     DOWNLOAD = "download"
 
 
-_C, _I, _A, _O, _U, _D, _S = Role.CONSUMER, Role.INTAKE, Role.ANALYST, Role.OFFICER, Role.AUDITOR, Role.ADMIN, Role.SYSTEM
+_C, _I, _A, _O, _U, _D, _S = (
+    Role.CONSUMER,
+    Role.INTAKE,
+    Role.ANALYST,
+    Role.OFFICER,
+    Role.AUDITOR,
+    Role.ADMIN,
+    Role.SYSTEM,
+)
 MAY: dict[Verb, frozenset[Role]] = {
     Verb.BEGIN: frozenset({_S}),
     Verb.VERIFY: frozenset({_S, _O}),
