@@ -1,0 +1,199 @@
+"""Which state follows which. The only place that knows the order; `services.transition.move` is the only caller.
+
+Place (`state`), health (`attention`), clocks and outcome are four different fields. Every way out files a record PDF, so
+a case that is refused, withdrawn, unverified, referred or merged passes RECORDING before it is CLOSED, and CLOSED is never left.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField, transition
+
+if TYPE_CHECKING:
+    from requests_app.models import Case
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", "Received"
+    VERIFYING = "verifying", "Checking identity"
+    GATHERING = "gathering", "Gathering"
+    REDACTING = "redacting", "Redacting"
+    PLANNING = "planning", "Planning"
+    IN_REVIEW = "in_review", "In review"
+    FULFILLING = "fulfilling", "Fulfilling"
+    RECORDING = "recording", "Filing the record"
+    CLOSED = "closed", "Closed"
+
+
+class Right(models.TextChoices):
+    ACCESS = "access", "Access"
+    KNOW_CATEGORIES = "know_categories", "Know the categories"
+    PORTABILITY = "portability", "Portability"
+    DELETE = "delete", "Delete"
+    CORRECT = "correct", "Correct"
+    OPT_OUT_SALE_SHARING = "opt_out_sale_sharing", "Opt out of sale and sharing"
+    OPT_OUT_TARGETED_ADS = "opt_out_targeted_ads", "Opt out of targeted advertising"
+    OPT_OUT_PROFILING = "opt_out_profiling", "Opt out of profiling"
+    LIMIT_SENSITIVE = "limit_sensitive", "Limit the use of sensitive data"
+    OPT_IN_SALE_SHARING = "opt_in_sale_sharing", "Opt in again to sale and sharing"
+    THIRD_PARTY_LIST = "third_party_list", "List of third parties"
+
+
+class Outcome(models.TextChoices):
+    FULFILLED = "fulfilled", "Fulfilled"
+    PARTLY = "partly", "Partly fulfilled"
+    REFUSED = "refused", "Refused"
+    REFERRED = "referred", "Referred to the provider"
+    UNVERIFIED = "unverified", "Identity not proven"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    MERGED = "merged", "Merged into another case"
+
+
+_START = (State.RECEIVED, State.VERIFYING, State.GATHERING)
+_END = (State.IN_REVIEW, State.FULFILLING, State.RECORDING, State.CLOSED)
+_COPY = (*_START, State.REDACTING, *_END)
+_EXISTENCE = (*_START, *_END)
+_CHANGE = (*_START, State.PLANNING, *_END)
+_SIGNAL = (State.RECEIVED, State.FULFILLING, State.RECORDING, State.CLOSED)
+ROUTES: dict[Right, tuple[State, ...]] = {
+    Right.ACCESS: _COPY,
+    Right.PORTABILITY: _COPY,
+    Right.KNOW_CATEGORIES: _EXISTENCE,
+    Right.THIRD_PARTY_LIST: _EXISTENCE,
+    Right.DELETE: _CHANGE,
+    Right.CORRECT: _CHANGE,
+    Right.OPT_OUT_SALE_SHARING: _SIGNAL,
+    Right.OPT_OUT_TARGETED_ADS: _SIGNAL,
+    Right.OPT_OUT_PROFILING: _SIGNAL,
+    Right.LIMIT_SENSITIVE: _SIGNAL,
+    Right.OPT_IN_SALE_SHARING: _SIGNAL,
+}
+OPT_OUTS = frozenset(right for right, route in ROUTES.items() if route is _SIGNAL) - {Right.OPT_IN_SALE_SHARING}
+
+BEFORE_DECISION = (State.RECEIVED, State.VERIFYING, State.GATHERING, State.REDACTING, State.PLANNING, State.IN_REVIEW)
+OPEN = (*BEFORE_DECISION, State.FULFILLING, State.RECORDING)
+MACHINE = (State.VERIFYING, State.GATHERING, State.REDACTING, State.PLANNING, State.FULFILLING, State.RECORDING)
+
+
+def following(case: Case) -> State:
+    """The state after the present one on the route of the case's right."""
+    route = ROUTES[Right(case.right)]
+    return route[route.index(State(case.state)) + 1]
+
+
+def identity_is_proven(case: Case) -> bool:
+    return case.identity_level >= case.required_level
+
+
+def stage_is_complete(case: Case) -> bool:
+    """Every search is answered, every batch examined, the deliverable attached: whatever the present stage owes."""
+    return case.stage_owes() == []
+
+
+def gate_is_open(case: Case) -> bool:
+    return case.gate_refusals() == []
+
+
+def no_effect_yet(case: Case) -> bool:
+    return case.first_effect_at is None
+
+
+def record_is_filed(case: Case) -> bool:
+    return case.has_record()
+
+
+class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
+    """The verbs that move a case. Bodies are empty or set fields on `self`; guards read rows, never a status name."""
+
+    state = FSMField(max_length=16, choices=State.choices, default=State.RECEIVED, protected=True, db_index=True)
+    entry = models.PositiveIntegerField(default=1, help_text="How many states this case has entered.")
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
+    ground = models.CharField(max_length=64, blank=True, help_text="Denial ground or reason code that decided the outcome.")
+    first_effect_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=State.RECEIVED,
+        target=GET_STATE(lambda case, **_: following(case), states=[State.VERIFYING, State.FULFILLING]),
+        custom={"label": "begin"},
+    )
+    def begin(self) -> None:
+        """The acknowledgement is ordered; the machine takes over."""
+
+    @transition(
+        field=state,
+        source=State.VERIFYING,
+        target=State.GATHERING,
+        conditions=[identity_is_proven],
+        custom={"label": "identity proven"},
+    )
+    def verify(self) -> None:
+        """Identity has reached the level that the law asks for this right."""
+
+    @transition(
+        field=state,
+        source=[State.GATHERING, State.REDACTING, State.PLANNING, State.FULFILLING],
+        target=GET_STATE(
+            lambda case, **_: following(case),
+            states=[State.REDACTING, State.PLANNING, State.IN_REVIEW, State.RECORDING],
+        ),
+        conditions=[stage_is_complete],
+        custom={"label": "stage finished"},
+    )
+    def finish_stage(self, *, outcome: str = "", ground: str = "") -> None:
+        """A machine reports that a stage is done; fulfilment also says how it ended."""
+        if outcome:
+            self.outcome = outcome
+            self.ground = ground
+
+    @transition(
+        field=state,
+        source=State.IN_REVIEW,
+        target=State.FULFILLING,
+        conditions=[gate_is_open],
+        custom={"label": "approved"},
+    )
+    def release(self) -> None:
+        """Enough different people approved exactly this content."""
+
+    @transition(field=state, source=State.IN_REVIEW, target=State.GATHERING, custom={"label": "sent back"})
+    def send_back(self) -> None:
+        """The reviewer wants the sources searched again."""
+
+    @transition(field=state, source=list(BEFORE_DECISION), target=State.RECORDING, custom={"label": "refused"})
+    def deny(self, *, ground: str) -> None:
+        self.outcome, self.ground = Outcome.REFUSED, ground
+
+    @transition(
+        field=state,
+        source=[*BEFORE_DECISION, State.FULFILLING],
+        target=State.RECORDING,
+        conditions=[no_effect_yet],
+        custom={"label": "withdrawn"},
+    )
+    def withdraw(self) -> None:
+        self.outcome = Outcome.WITHDRAWN
+
+    @transition(field=state, source=State.VERIFYING, target=State.RECORDING, custom={"label": "identity not proven"})
+    def expire(self, *, ground: str) -> None:
+        self.outcome, self.ground = Outcome.UNVERIFIED, ground
+
+    @transition(field=state, source=list(BEFORE_DECISION), target=State.RECORDING, custom={"label": "merged"})
+    def merge(self, *, into: Any) -> None:
+        """The other case goes on; this one's identity level is neither given nor taken."""
+        self.outcome, self.merged_into_id = Outcome.MERGED, into
+
+    @transition(
+        field=state,
+        source=State.RECORDING,
+        target=State.CLOSED,
+        conditions=[record_is_filed],
+        custom={"label": "closed"},
+    )
+    def close(self) -> None:
+        """The record PDF is filed; nothing is open."""

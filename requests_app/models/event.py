@@ -1,0 +1,80 @@
+"""The ledger of a case: append-only, hash-chained, free of personal data, so that it survives an erasure as it is."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+
+from requests_app.models.case import Case
+
+
+class EventKind(models.TextChoices):
+    """`subject:action`; the label is the sentence shown in the timeline."""
+
+    CASE_OPENED = "case:opened", "The request was received"
+    CASE_MOVED = "case:moved", "The case moved on"
+    CASE_ASSIGNED = "case:assigned", "The case was assigned"
+    CASE_LINKED = "case:linked", "A related case was linked"
+    CASE_ATTENTION = "case:attention", "The case needs somebody"
+    CLOCK_STARTED = "clock:started", "A legal clock started"
+    CLOCK_EXTENDED = "clock:extended", "The time to answer was extended"
+    CLOCK_ENDED = "clock:ended", "A legal clock ended"
+    CODE_SENT = "code:sent", "A one-time code was sent"
+    CODE_CONFIRMED = "code:confirmed", "A one-time code was confirmed"
+    CODE_REFUSED = "code:refused", "A one-time code was refused"
+    IDENTITY_CHECKED = "identity:checked", "Evidence of identity was weighed"
+    IDENTITY_LEVEL = "identity:level", "The identity level changed"
+    DECLARATION_SIGNED = "declaration:signed", "A declaration was signed"
+    SEARCH_STARTED = "search:started", "A source's search started"
+    SEARCH_ANSWERED = "search:answered", "A source answered"
+    SEARCH_FAILED = "search:failed", "A source could not be searched"
+    RECORDS_STORED = "records:stored", "Records were stored"
+    REDACTIONS_PROPOSED = "redactions:proposed", "Redactions were proposed"
+    REDACTIONS_RULED = "redactions:ruled", "Redactions were ruled on"
+    RECORDS_VIEWED = "records:viewed", "Records were viewed"
+    APPROVAL_GIVEN = "approval:given", "An approval was given"
+    HOLD_PLACED = "hold:placed", "A hold was placed"
+    HOLD_LIFTED = "hold:lifted", "A hold was lifted"
+    SUPPRESSION_WRITTEN = "suppression:written", "An opt-out was written to a source"
+    RESTRICTION_ADDED = "restriction:added", "The suppression list was extended"
+    DELIVERABLE_MADE = "deliverable:made", "A document was made"
+    DELIVERABLE_RELEASED = "deliverable:released", "A package was released"
+    DELIVERABLE_FETCHED = "deliverable:fetched", "A document was fetched"
+    DELIVERABLE_REVOKED = "deliverable:revoked", "A document was revoked"
+    STAGE_FAILED = "stage:failed", "A step failed"
+    NOTICE_ORDERED = "notice:ordered", "A message was ordered"
+    NOTICE_SENT = "notice:sent", "A message was sent"
+    NOTICE_FAILED = "notice:failed", "A message could not be delivered"
+    NOTICE_POSTED = "notice:posted", "A letter was posted"
+    MESSAGE_WRITTEN = "message:written", "A message was written"
+    EVIDENCE_RECEIVED = "evidence:received", "A file was received"
+    KEY_DESTROYED = "key:destroyed", "The case's key was destroyed"
+
+
+class CaseEvent(models.Model):
+    """`hash` = SHA-256 of the canonical JSON of every other column; `previous` is the hash of the event before."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=32, choices=EventKind.choices)
+    at = models.DateTimeField()
+    role = models.CharField(max_length=16)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    payload = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["case_id", "sequence"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "sequence"], name="event_sequence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        message = "Events cannot be deleted."
+        raise TypeError(message)

@@ -1,0 +1,112 @@
+"""Proof of identity: codes, matches, declarations and decisions. Values are never kept, only what they proved."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from requests_app.models.case import Case
+from requests_app.models.level import Level
+
+
+class IdentityCheck(models.Model):
+    """One piece of evidence and what it proved. The case's level is the highest level of an accepted check."""
+
+    class Method(models.TextChoices):
+        CODE = "code", "One-time code confirmed"
+        MATCH = "match", "Facts matched with the sources"
+        DECLARATION = "declaration", "Declaration signed under penalty of perjury"
+        ASSESSMENT = "assessment", "Evidence weighed together"
+        OFFICER = "officer", "Decision of an officer"
+
+    class Result(models.TextChoices):
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="identity_checks")
+    method = models.CharField(max_length=12, choices=Method.choices)
+    result = models.CharField(max_length=8, choices=Result.choices)
+    level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.NONE)
+    kinds = models.JSONField(default=list, help_text="Kinds of matching points, e.g. email, date_of_birth.")
+    points = models.PositiveSmallIntegerField(default=0)
+    channel_on_file = models.BooleanField(default=False, help_text="A source already held the confirmed address.")
+    evidence_digest = models.CharField(max_length=64, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    reason_sealed = models.BinaryField(default=bytes, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.result}"
+
+
+class OneTimeCode(models.Model):
+    """A code of six digits: ten minutes, five tries, kept as a keyed hash, good for one case and one purpose."""
+
+    class Purpose(models.TextChoices):
+        IDENTITY = "identity", "Prove control of the address"
+        STATUS = "status", "See the status page"
+        COLLECT = "collect", "Collect a package"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="codes")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    channel = models.CharField(max_length=8, default="email")
+    address_index = models.CharField(max_length=8)
+    hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.purpose
+
+
+class Declaration(models.Model):
+    """A statement signed on screen under penalty of perjury (11 CCR 7062(c)); kept 24 months."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="declaration")
+    text_version = models.CharField(max_length=16)
+    sealed = models.BinaryField(help_text="Typed name, words shown and network address, sealed.")
+    digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.text_version
+
+
+class Evidence(models.Model):
+    """A file that somebody handed in; opaque, sealed, never rendered in our origin."""
+
+    class Purpose(models.TextChoices):
+        MESSAGE = "message", "Attached to a message"
+        IDENTITY = "identity", "Proof of identity"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="evidence")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    name_sealed = models.BinaryField()
+    content_type = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    digest_index = models.CharField(max_length=64, help_text="Keyed hash of the bytes: the same file in two cases shows.")
+    blob = models.CharField(max_length=64)
+    repeated = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["digest_index"], name="evidence_by_digest")]
+
+    def __str__(self) -> str:
+        return self.content_type
