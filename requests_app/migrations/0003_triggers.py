@@ -86,7 +86,7 @@ def postgresql() -> list[str]:
 
 def create(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     for statement in {"sqlite": sqlite, "postgresql": postgresql}[editor.connection.vendor]():
-        editor.execute(statement)
+        editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):

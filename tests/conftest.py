@@ -1,0 +1,127 @@
+"""What every test may ask for: real servers (started once, when first asked for) and fresh stages on them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
+
+from tests.services import browser, mariadb, postgres, processes, redis, smtp
+from tests.services.stage import Stage, stage
+
+# --- servers -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Postgres]:
+    with postgres.postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[mariadb.MariaDB]:
+    with mariadb.mariadb() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[redis.Redis]:
+    with redis.redis() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[smtp.Sink]:
+    with smtp.smtp() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context(locale="en-US", viewport={"width": 1280, "height": 900}) as context:
+        yield context
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    return browser_context.new_page()
+
+
+# --- stages ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database in one file: copying it is a thousand times cheaper than migrating."""
+    var = tmp_path_factory.mktemp("template")
+    file = var / "db.sqlite3"
+    stage(var, f"sqlite:///{file}").manage("migrate", "--verbosity", "0")
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    name = postgres_server.create()
+    stage(tmp_path_factory.mktemp("template"), postgres_server.url(name)).manage("migrate", "--verbosity", "0")
+    return name
+
+
+@pytest.fixture
+def fresh_sqlite(sqlite_template: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """The embedded default: SQLite, the broker in a folder. The test's own Django works on it too, and commits."""
+    var = tmp_path / "var"
+    var.mkdir()
+    shutil.copy(sqlite_template, var / "db.sqlite3")
+    set_up = stage(var, f"sqlite:///{var / 'db.sqlite3'}")
+    with django_db_blocker.unblock(), set_up.django():
+        yield set_up
+
+
+@pytest.fixture
+def fresh_postgres(
+    postgres_server: postgres.Postgres,
+    postgres_template: str,
+    redis_server: redis.Redis,
+    tmp_path: Path,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Stage]:
+    """As in production: PostgreSQL, Redis as the broker. The test's own Django works on it too, and commits."""
+    name = postgres_server.create(template=postgres_template)
+    with redis_server.client() as client:
+        client.flushall()
+    set_up = stage(tmp_path / "var", postgres_server.url(name), broker_url=redis_server.url)
+    with django_db_blocker.unblock(), set_up.django():
+        yield set_up
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def fresh_stage(request: pytest.FixtureRequest) -> Stage:
+    """The same test on both databases."""
+    chosen: Stage = request.getfixturevalue(f"fresh_{request.param}")
+    return chosen
+
+
+@pytest.fixture
+def run_processes() -> Iterator[Callable[..., processes.Processes]]:
+    """`run_processes(stage, "web", "worker")`: they end with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def run(on: Stage, *names: str) -> processes.Processes:
+            return stack.enter_context(processes.processes(on, *names))
+
+        yield run
