@@ -66,20 +66,30 @@ def postgresql() -> list[str]:
             for name, condition in GATE.items()
         )
         + " RETURN NEW; END $$",
-        f"CREATE FUNCTION umbs_case_level() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {LEVEL} THEN "
-        "RAISE EXCEPTION 'identity level without evidence' USING ERRCODE = 'integrity_constraint_violation'; "
-        "END IF; RETURN NEW; END $$",
-        "CREATE TRIGGER release_gate BEFORE INSERT ON requests_app_release "
-        "FOR EACH ROW EXECUTE FUNCTION umbs_release_gate()",
-        "CREATE TRIGGER case_level BEFORE INSERT OR UPDATE OF identity_level ON requests_app_case "
-        "FOR EACH ROW EXECUTE FUNCTION umbs_case_level()",
+        (
+            f"CREATE FUNCTION umbs_case_level() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {LEVEL} THEN "
+            "RAISE EXCEPTION 'identity level without evidence' USING ERRCODE = 'integrity_constraint_violation'; "
+            "END IF; RETURN NEW; END $$"
+        ),
+        (
+            "CREATE TRIGGER release_gate BEFORE INSERT ON requests_app_release "
+            "FOR EACH ROW EXECUTE FUNCTION umbs_release_gate()"
+        ),
+        (
+            "CREATE TRIGGER case_level BEFORE INSERT OR UPDATE OF identity_level ON requests_app_case "
+            "FOR EACH ROW EXECUTE FUNCTION umbs_case_level()"
+        ),
     ]
     for table in APPEND_ONLY:
         statements += [
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION umbs_append_only()",
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION umbs_append_only()",
+            (
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION umbs_append_only()"
+            ),
+            (
+                f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION umbs_append_only()"
+            ),
         ]
     return statements
 
