@@ -1,0 +1,165 @@
+"""The demo company: the same every time, large enough, and described column by column."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, create_engine, select
+
+from fulfillment.datamap.graph import SourceMap
+from fulfillment.datamap.load import load
+from tests.services.mariadb import MariaDB
+from tests.services.postgres import Postgres
+from umbs_privacy.demo import billing, documents, maps
+from umbs_privacy.demo.characters import ADA, CHARACTERS, THEO, VICTOR, never_disclosed, of_others
+from umbs_privacy.demo.databases import DATABASES, invented, people, seed
+from umbs_privacy.demo.people import Person
+from umbs_privacy.demo.rows import Row, Rows
+
+FEW = 1_000
+
+
+def contents(metadata: MetaData, rows: Rows) -> dict[str, list[Row]]:
+    return {table.name: list(found) for table, found in rows.tables(metadata)}
+
+
+@pytest.mark.parametrize("key", DATABASES)
+def test_it_invents_the_same_rows_every_time(key: str) -> None:
+    assert contents(*invented(key, FEW)) == contents(*invented(key, FEW))
+
+
+def test_it_writes_the_same_documents_every_time() -> None:
+    assert list(documents.documents(FEW)) == list(documents.documents(FEW))
+
+
+@pytest.mark.slow
+def test_it_has_twenty_thousand_people_in_more_than_fourteen_tables() -> None:
+    everybody = people()
+    tables = [table for database in DATABASES.values() for table in database.METADATA.sorted_tables]
+    assert len(tables) >= 14
+    assert len({person.email for person in everybody}) == len(everybody) >= 20_000
+    assert all(person.memberships for person in everybody)
+
+
+def test_it_gives_strangers_a_phone_of_their_own() -> None:
+    phones = [person.phone for person in people() if person.weight == 1]
+    assert len(set(phones)) == len(phones)
+    assert all(re.fullmatch(r"\(\d{3}\) 555-01\d\d", phone) for phone in phones)
+
+
+def test_it_uses_only_domains_that_belong_to_nobody() -> None:
+    domains = {person.email.partition("@")[2] for person in people()}
+    assert all(re.search(r"(^|\.)(example|example\.(org|com|net))$", domain) for domain in domains), domains
+
+
+def test_it_knows_nothing_of_the_impostor_but_what_is_ada_s() -> None:
+    written = str([contents(*invented(key, FEW)) for key in DATABASES])
+    assert VICTOR.email not in written
+    assert VICTOR.phone not in written
+    assert ADA.phone == THEO.phone
+
+
+@pytest.mark.parametrize(
+    "character", [person for person in CHARACTERS if person.circle], ids=lambda person: person.email
+)
+def test_it_writes_about_a_character_only_what_the_stories_can_check(character: Person) -> None:
+    body = billing.account_notes.c.body.name
+    notes = [
+        row[body]
+        for row in contents(*invented("billing", FEW))["account_notes"]
+        if row["account_number"] == character.account_number
+    ]
+    known = (character.email, character.phone, *of_others(character))
+    for note in notes:
+        contacts = re.findall(r"\(\d{3}\) 555-\d{4}|[\w.]+@[\w.]+\w", note)
+        assert set(contacts) <= set(known)
+
+
+def test_it_writes_down_what_nobody_may_be_shown() -> None:
+    written = str(contents(*invented("billing", FEW))["account_notes"])
+    assert all(secret in written for secret in never_disclosed(ADA))
+
+
+# --- the databases -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new_sqlite(tmp_path: Path) -> Callable[[str], str]:
+    return lambda key: f"sqlite:///{tmp_path / key}.sqlite3"
+
+
+@pytest.fixture
+def new_postgres(postgres_server: Postgres) -> Iterator[Callable[[str], str]]:
+    names: list[str] = []
+
+    def create(_key: str) -> str:
+        names.append(postgres_server.create())
+        return postgres_server.url(names[-1], scheme="postgresql+psycopg")
+
+    yield create
+    for name in names:
+        postgres_server.drop(name)
+
+
+@pytest.fixture
+def new_mariadb(mariadb_server: MariaDB) -> Iterator[Callable[[str], str]]:
+    names: list[str] = []
+
+    def create(_key: str) -> str:
+        names.append(mariadb_server.create())
+        return mariadb_server.url(names[-1])
+
+    yield create
+    for name in names:
+        mariadb_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres), "mariadb"])
+def new_database(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """A function that makes an empty database for one source and gives its URL."""
+    chosen: Callable[[str], str] = request.getfixturevalue(f"new_{request.param}")
+    return chosen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", DATABASES)
+def test_it_seeds_the_same_rows_on_every_database(key: str, new_database: Callable[[str], str]) -> None:
+    url = new_database(key)
+    written = seed(key, url, FEW)
+    assert seed(key, url, FEW) == written
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        metadata, invented_rows = invented(key, FEW)
+        for table, rows in invented_rows.tables(metadata):
+            stored = [dict(row) for row in connection.execute(select(table)).mappings()]
+            assert sorted(stored, key=repr) == sorted(rows, key=repr)
+    engine.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", DATABASES)
+def test_it_keeps_every_foreign_key(key: str, tmp_path: Path) -> None:
+    seed(key, f"sqlite:///{tmp_path / 'seeded.sqlite3'}", FEW)
+    connection = sqlite3.connect(tmp_path / "seeded.sqlite3")
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.close()
+
+
+# --- the data maps -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def source_maps(tmp_path: Path) -> dict[str, SourceMap]:
+    urls = {key: f"sqlite:///{tmp_path / key}.sqlite3" for key in DATABASES}
+    return {loaded.map.source.key: loaded.map for loaded in load(maps.write(urls, tmp_path / "maps"))}
+
+
+@pytest.mark.parametrize("key", DATABASES)
+def test_it_describes_every_column(key: str, source_maps: dict[str, SourceMap]) -> None:
+    declared = {(item.name, field.path) for item in source_maps[key].collections for field in item.fields}
+    live = {(table.name, column.name) for table in DATABASES[key].METADATA.tables.values() for column in table.columns}
+    assert declared == live
