@@ -1,0 +1,144 @@
+"""The sentences behind the codes, in the reader's language. A code without a sentence is printed as it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = dict[str, Promise]
+
+# What follows "You asked us to".
+ASKED: Final[Words] = {
+    "access": _("give you a copy of the personal information we hold about you"),
+    "know_categories": _("tell you which categories of personal information we hold about you"),
+    "portability": _("give you your personal information in a form that you can take elsewhere"),
+    "delete": _("delete the personal information we hold about you"),
+    "correct": _("correct the personal information we hold about you"),
+    "opt_out_sale_sharing": _("stop selling and sharing your personal information"),
+    "opt_out_targeted_ads": _("stop using your personal information for targeted advertising"),
+    "opt_out_profiling": _("stop using your personal information for profiling"),
+    "limit_sensitive": _("limit how we use your sensitive personal information"),
+    "opt_in_sale_sharing": _("allow the sale and sharing of your personal information again"),
+    "third_party_list": _("tell you which third parties received your personal information"),
+}
+RIGHT: Final[Words] = {
+    "access": _("Access"),
+    "know_categories": _("Categories of information"),
+    "portability": _("Portable copy"),
+    "delete": _("Deletion"),
+    "correct": _("Correction"),
+    "opt_out_sale_sharing": _("Opt-out of sale and sharing"),
+    "opt_out_targeted_ads": _("Opt-out of targeted advertising"),
+    "opt_out_profiling": _("Opt-out of profiling"),
+    "limit_sensitive": _("Limit on sensitive information"),
+    "opt_in_sale_sharing": _("Opt-in to sale and sharing"),
+    "third_party_list": _("List of third parties"),
+}
+CHANNEL: Final[Words] = {
+    "web": _("our web form"),
+    "api": _("our interface for authorized agents"),
+    "phone": _("phone"),
+    "mail": _("mail"),
+    "walk_in": _("a visit to our office"),
+}
+CLOCK: Final[Words] = {
+    "acknowledge": _("Confirm that we received the request"),
+    "answer": _("Answer the request"),
+    "opt_out": _("Carry out the opt-out"),
+    "appeal": _("Decide the appeal"),
+    "referral": _("Tell the health care provider"),
+}
+OUTCOME: Final[Words] = {
+    "fulfilled": _("Fulfilled"),
+    "partly": _("Fulfilled in part"),
+    "refused": _("Refused"),
+    "referred": _("Referred to the health care provider"),
+    "unverified": _("Not fulfilled: identity could not be proven"),
+    "withdrawn": _("Withdrawn by you"),
+    "merged": _("Joined with another request of yours"),
+}
+LEVEL: Final[Words] = {
+    "none": _("none"),
+    "channel": _("control of the address given"),
+    "reasonable": _("reasonable degree of certainty"),
+    "high": _("reasonably high degree of certainty"),
+}
+PROOF: Final[Words] = {
+    "code": _("one-time code"),
+    "match": _("facts that match our records"),
+    "declaration": _("signed declaration under penalty of perjury"),
+    "officer": _("decision of the privacy officer"),
+    "document": _("identity document (destroyed after the decision)"),
+}
+IDENTIFIER: Final[Words] = {
+    "email": _("e-mail address"),
+    "phone": _("phone number"),
+    "account": _("account number"),
+    "name": _("name"),
+    "date_of_birth": _("date of birth"),
+    "postal_address": _("postal address"),
+    "practice_id": _("practice ID"),
+}
+LABEL: Final[Words] = {
+    "PERSON": _("name of another person"),
+    "EMAIL": _("e-mail address of another person"),
+    "PHONE": _("phone number of another person"),
+    "ADDRESS": _("address of another person"),
+    "DATE_OF_BIRTH": _("date of birth of another person"),
+    "SSN": _("Social Security number"),
+    "DRIVER_LICENSE": _("driver's license number"),
+    "GOV_ID": _("government identification number"),
+    "FINANCIAL_ACCOUNT": _("financial account number"),
+    "CARD": _("payment card number"),
+    "HEALTH_PLAN_ID": _("health insurance number"),
+    "MRN": _("medical record number"),
+    "PASSWORD": _("account password"),
+    "SECURITY_ANSWER": _("security question or answer"),
+    "BIOMETRIC": _("biometric data"),
+    "IP": _("network address of another person"),
+    "URL": _("web address of another person"),
+    "OTHER": _("information about another person"),
+}
+WHY_NOT: Final[Words] = {
+    "failed": _("The system could not be searched."),
+    "disabled": _("The system was out of use."),
+    "no_identifier": _("You gave us no identifier that this system can be searched by."),
+    "not_searchable": _(
+        "The records are not in a searchable form, are kept only for legal reasons and are not sold or used."
+    ),
+    "referred": _("The records belong to a health care provider, whom we told about your request."),
+}
+STAFF: Final[Words] = {
+    "intake": _("Intake clerk"),
+    "analyst": _("Privacy analyst"),
+    "officer": _("Privacy officer"),
+    "admin": _("Administrator"),
+}
+RESULT: Final[Words] = {
+    "written": _("Done in the system"),
+    "not_found": _("Nobody found there"),
+    "not_capable": _("Kept on the suppression list, which is asked before each use"),
+    "failed": _("Not done yet: we keep trying"),
+}
+DELIVERY: Final[Words] = {
+    "portal": _("collected from our website, after a fresh code"),
+    "post": _("sent by mail"),
+    "mail": _("sent by e-mail"),
+}
+LISTS: Final[dict[str, Words]] = {
+    "asked": ASKED,
+    "right": RIGHT,
+    "channel": CHANNEL,
+    "clock": CLOCK,
+    "outcome": OUTCOME,
+    "level": LEVEL,
+    "proof": PROOF,
+    "identifier": IDENTIFIER,
+    "label": LABEL,
+    "why_not": WHY_NOT,
+    "staff": STAFF,
+    "result": RESULT,
+    "delivery": DELIVERY,
+}

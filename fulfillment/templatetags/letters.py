@@ -1,0 +1,42 @@
+"""What the letter templates need beyond Django's own tags: long dates, and sentences for codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.translation import pgettext
+
+from fulfillment.pdf.words import LISTS
+
+register = template.Library()
+
+
+@register.filter
+def longdate(day: date | datetime | None) -> str:
+    """November 24, 2026. A moment is shown as the day it was at the company's place (UMBS_TIME_ZONE)."""
+    if day is None:
+        return "—"
+    if isinstance(day, datetime):
+        day = timezone.localtime(day, ZoneInfo(settings.UMBS_TIME_ZONE)).date()
+    return formats.date_format(day, pgettext("date", "F j, Y"))
+
+
+@register.filter
+def words(code: str, kind: str) -> str:
+    return str(LISTS[kind].get(code, code))
+
+
+@register.filter
+def all_words(codes: Iterable[str], kind: str) -> str:
+    return ", ".join(words(code, kind) for code in codes)
+
+
+@register.filter
+def grouped(digest: str) -> str:
+    """A SHA-256 in groups of eight, so that two people can compare it aloud."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
