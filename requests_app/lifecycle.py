@@ -1,18 +1,15 @@
 """Which state follows which. The only place that knows the order; `services.transition.move` is the only caller.
 
-Place (`state`), health (`attention`), clocks and outcome are four different fields. Every way out files a record PDF, so
-a case that is refused, withdrawn, unverified, referred or merged passes RECORDING before it is CLOSED, and CLOSED is never left.
+Place (`state`), health (`attention`), clocks and outcome are four different fields. Every way out files a record PDF, so a
+case that is refused, withdrawn, unverified, referred or merged passes RECORDING before it is CLOSED, and CLOSED is final.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField, transition
-
-if TYPE_CHECKING:
-    from requests_app.models import Case
 
 
 class State(models.TextChoices):
@@ -77,31 +74,31 @@ OPEN = (*BEFORE_DECISION, State.FULFILLING, State.RECORDING)
 MACHINE = (State.VERIFYING, State.GATHERING, State.REDACTING, State.PLANNING, State.FULFILLING, State.RECORDING)
 
 
-def following(case: Case) -> State:
+def following(case: Any) -> State:
     """The state after the present one on the route of the case's right."""
     route = ROUTES[Right(case.right)]
     return route[route.index(State(case.state)) + 1]
 
 
-def identity_is_proven(case: Case) -> bool:
-    return case.identity_level >= case.required_level
+def identity_is_proven(case: Any) -> bool:
+    return bool(case.identity_level >= case.required_level)
 
 
-def stage_is_complete(case: Case) -> bool:
+def stage_is_complete(case: Any) -> bool:
     """Every search is answered, every batch examined, the deliverable attached: whatever the present stage owes."""
-    return case.stage_owes() == []
+    return not case.stage_owes()
 
 
-def gate_is_open(case: Case) -> bool:
-    return case.gate_refusals() == []
+def gate_is_open(case: Any) -> bool:
+    return not case.gate_refusals()
 
 
-def no_effect_yet(case: Case) -> bool:
-    return case.first_effect_at is None
+def no_effect_yet(case: Any) -> bool:
+    return bool(case.first_effect_at is None)
 
 
-def record_is_filed(case: Case) -> bool:
-    return case.has_record()
+def record_is_filed(case: Any) -> bool:
+    return bool(case.has_record())
 
 
 class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
@@ -110,7 +107,9 @@ class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
     state = FSMField(max_length=16, choices=State.choices, default=State.RECEIVED, protected=True, db_index=True)
     entry = models.PositiveIntegerField(default=1, help_text="How many states this case has entered.")
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
-    ground = models.CharField(max_length=64, blank=True, help_text="Denial ground or reason code that decided the outcome.")
+    ground = models.CharField(
+        max_length=64, blank=True, help_text="Denial ground or reason code that decided the outcome."
+    )
     first_effect_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -107,6 +107,14 @@ class Actor:
     user_id: int | None = None
     case_id: object = None
 
+    @property
+    def person_id(self) -> int:
+        """The member of staff who acts; a decision always has one."""
+        if self.user_id is None:
+            message = f"{self.role.value} is nobody in particular."
+            raise LookupError(message)
+        return self.user_id
+
     def may(self, verb: Verb) -> bool:
         return self.role in MAY[verb]
 

@@ -9,3 +9,4 @@ class WorkKind(StrEnum):
     MATCH = "match"
     LETTER = "letter"
     MAIL = "mail"
+    CODE = "code"

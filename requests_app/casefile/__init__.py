@@ -1,0 +1,8 @@
+"""The seam: all that `fulfillment` may call. Readers say what stands, writers what happened; none what comes next."""
+
+from __future__ import annotations
+
+from requests_app.exceptions import KeyDestroyed, Superseded
+from requests_app.vault.blobs import StorageFull
+
+__all__ = ["KeyDestroyed", "StorageFull", "Superseded"]

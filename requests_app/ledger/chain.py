@@ -20,7 +20,7 @@ from requests_app.permissions import Actor
 TOKEN = re.compile(r"[A-Za-z0-9_.:+\-]{0,128}")
 
 
-class NotLedgerable(ValueError):  # noqa: N818
+class NotLedgerable(ValueError):
     """The payload holds something other than ids, counts, digests and names of rules."""
 
 

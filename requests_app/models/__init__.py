@@ -6,7 +6,7 @@ from requests_app.models.case import Attention, Case, CaseKey, CaseLink, Channel
 from requests_app.models.casefile import Deliverable, RecordBatch, Redaction, Release, SuppressionResult, SystemSearch
 from requests_app.models.clock import Clock
 from requests_app.models.event import CaseEvent, EventKind
-from requests_app.models.identity import Declaration, Evidence, IdentityCheck, OneTimeCode
+from requests_app.models.identity import CodeRequest, Declaration, Evidence, IdentityCheck, OneTimeCode
 from requests_app.models.level import Level
 from requests_app.models.notice import Notice
 from requests_app.models.people import Identifier, Person
@@ -26,6 +26,7 @@ __all__ = [
     "CaseLink",
     "Channel",
     "Clock",
+    "CodeRequest",
     "Declaration",
     "Deliverable",
     "EventKind",

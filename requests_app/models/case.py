@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -59,9 +61,13 @@ class Case(CaseLifecycle):
     required_level = models.PositiveSmallIntegerField(choices=Level.choices)
     required_approvals = models.PositiveSmallIntegerField()
     identity_level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.NONE)
-    content_digest = models.CharField(max_length=64, blank=True, help_text="What an approval approves: records and rulings.")
+    content_digest = models.CharField(
+        max_length=64, blank=True, help_text="What an approval approves: records and rulings."
+    )
     fulfilment_reported = models.BooleanField(default=False, help_text="The machine said that it is done.")
-    stage_fence = models.BigIntegerField(default=0, help_text="Highest job fence that has written in the present state.")
+    stage_fence = models.BigIntegerField(
+        default=0, help_text="Highest job fence that has written in the present state."
+    )
     attention = models.CharField(max_length=16, choices=Attention.choices, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="cases"
@@ -69,7 +75,7 @@ class Case(CaseLifecycle):
     next_due_on = models.DateField(null=True, blank=True, help_text="Earliest open clock; written by services.clock.")
     visit = models.UUIDField(default=uuid.uuid4, help_text="Shared by the cases of one visit.")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
-    idempotency_key = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001  (many NULLs)
+    idempotency_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
     request_digest = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -91,8 +97,13 @@ class Case(CaseLifecycle):
         return self.reference
 
     @property
+    def received_on(self) -> date:
+        """Day 0 of every clock: the date of receipt in the company's own time zone."""
+        return self.received_at.astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date()
+
+    @property
     def is_open(self) -> bool:
-        return self.state != State.CLOSED
+        return bool(self.state != State.CLOSED)
 
     def stage_owes(self) -> list[str]:
         """What the present stage still has to deliver, as short codes; empty when it is complete."""

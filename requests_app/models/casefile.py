@@ -38,8 +38,11 @@ class SystemSearch(models.Model):
     error = models.CharField(max_length=400, blank=True, help_text="What went wrong and what to do, without contents.")
     error_kind = models.CharField(max_length=32, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
-    learned_sealed = models.BinaryField(default=bytes, blank=True, help_text="Values that lead to other sources, sealed.")
+    learned_sealed = models.BinaryField(
+        default=bytes, blank=True, help_text="Values that lead to other sources, sealed."
+    )
     fence = models.BigIntegerField(default=0)
+    entry = models.PositiveIntegerField(default=0, help_text="The case's entry into GATHERING that this search serves.")
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -105,7 +108,14 @@ class Redaction(models.Model):
     ruled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["batch__search__source_key", "batch__collection", "batch__sequence", "row", "path", "start"]
+        ordering: ClassVar = [
+            "batch__search__source_key",
+            "batch__collection",
+            "batch__sequence",
+            "row",
+            "path",
+            "start",
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["batch", "row", "path", "start", "end", "label"], name="redaction_once"),
             models.CheckConstraint(

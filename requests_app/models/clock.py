@@ -29,9 +29,11 @@ class Clock(models.Model):
     started_on = models.DateField()
     due_on = models.DateField()
     first_due_on = models.DateField(help_text="Before any extension.")
+    may_extend_to = models.DateField(null=True, blank=True, help_text="Due date after the one extension.")
+    notice_by = models.DateField(null=True, blank=True, help_text="Last day to send the notice of extension.")
     extended_at = models.DateTimeField(null=True, blank=True)
     extension_reason_sealed = models.BinaryField(default=bytes, blank=True)
-    derivation = models.JSONField(default=list, help_text="Lines that explain the date, each with its citation.")
+    derivation = models.JSONField(default=list, help_text="Steps that explain the date: code, values, text, citation.")
     ended = models.CharField(max_length=8, choices=Ended.choices, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

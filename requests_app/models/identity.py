@@ -57,8 +57,7 @@ class OneTimeCode(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="codes")
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
-    channel = models.CharField(max_length=8, default="email")
-    address_index = models.CharField(max_length=8)
+    address = models.CharField(max_length=16, help_text="Which address of the person, e.g. email:0; never the address.")
     hash = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
@@ -67,6 +66,19 @@ class OneTimeCode(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.purpose
+
+
+class CodeRequest(models.Model):
+    """Somebody asked for a code. Answered in the background, so that asking looks the same for an unknown reference."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=11)
+    purpose = models.CharField(max_length=8, choices=OneTimeCode.Purpose.choices)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.purpose
@@ -99,7 +111,9 @@ class Evidence(models.Model):
     name_sealed = models.BinaryField()
     content_type = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    digest_index = models.CharField(max_length=64, help_text="Keyed hash of the bytes: the same file in two cases shows.")
+    digest_index = models.CharField(
+        max_length=64, help_text="Keyed hash of the bytes: the same file in two cases shows."
+    )
     blob = models.CharField(max_length=64)
     repeated = models.BooleanField(default=False)
     received_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Keys per case, sealed fields, keyed indexes, sealed files. Destroying a case's key destroys every copy of its contents."""
+"""Keys per case, sealed fields, keyed indexes, sealed files. Destroy a case's key, and its contents are gone."""
 
 from __future__ import annotations
 

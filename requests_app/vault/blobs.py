@@ -19,7 +19,7 @@ CHUNK = 1024 * 1024
 HEAD = struct.Struct(">IB")
 
 
-class StorageFull(OSError):  # noqa: N818
+class StorageFull(OSError):
     """The store took no more bytes; nothing half-written was left behind."""
 
 

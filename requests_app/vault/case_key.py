@@ -49,19 +49,19 @@ class CaseVault:
     def seal(self, plain: bytes, *, place: str) -> bytes:
         return seal(self._fields, plain, place=f"{self.case_id}|{place}")
 
-    def open(self, sealed: bytes, *, place: str) -> bytes:
+    def open(self, sealed: bytes | memoryview, *, place: str) -> bytes:
         return unseal(self._fields, sealed, place=f"{self.case_id}|{place}")
 
     def seal_json(self, value: Any, *, place: str) -> bytes:
         return self.seal(json.dumps(value, ensure_ascii=False, sort_keys=True).encode(), place=place)
 
-    def open_json(self, sealed: bytes, *, place: str) -> Any:
+    def open_json(self, sealed: bytes | memoryview, *, place: str) -> Any:
         return json.loads(self.open(sealed, place=place))
 
     def seal_text(self, text: str, *, place: str) -> bytes:
         return self.seal(text.encode(), place=place)
 
-    def open_text(self, sealed: bytes, *, place: str) -> str:
+    def open_text(self, sealed: bytes | memoryview, *, place: str) -> str:
         """An empty column is an empty text: nothing was ever written there."""
         return self.open(sealed, place=place).decode() if sealed else ""
 
@@ -69,5 +69,5 @@ class CaseVault:
         """Compressed first: sealed bytes no longer compress."""
         return self.seal(zlib.compress(lines, 6), place=place)
 
-    def open_lines(self, sealed: bytes, *, place: str) -> bytes:
+    def open_lines(self, sealed: bytes | memoryview, *, place: str) -> bytes:
         return zlib.decompress(self.open(sealed, place=place))

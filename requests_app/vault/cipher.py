@@ -15,7 +15,7 @@ VERSION = b"\x01"
 NONCE = 12
 
 
-class CannotOpen(Exception):  # noqa: N818  (what happened, in plain words)
+class CannotOpen(Exception):
     """The sealed bytes were changed, moved, or sealed under another key."""
 
 
@@ -29,12 +29,12 @@ def seal(key: bytes, plain: bytes, *, place: str) -> bytes:
     return VERSION + nonce + AESGCM(key).encrypt(nonce, plain, place.encode())
 
 
-def unseal(key: bytes, sealed: bytes, *, place: str) -> bytes:
-    sealed = bytes(sealed)
-    if len(sealed) < 1 + NONCE + 16 or sealed[:1] != VERSION:
+def unseal(key: bytes, sealed: bytes | memoryview, *, place: str) -> bytes:
+    data = bytes(sealed)
+    if len(data) < 1 + NONCE + 16 or data[:1] != VERSION:
         raise CannotOpen(place)
     try:
-        return AESGCM(key).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], place.encode())
+        return AESGCM(key).decrypt(data[1 : 1 + NONCE], data[1 + NONCE :], place.encode())
     except InvalidTag:
         raise CannotOpen(place) from None
 

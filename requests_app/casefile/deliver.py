@@ -1,0 +1,136 @@
+"""Documents and notices, as the machinery reports them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from requests_app.casefile.types import Holder
+from requests_app.casefile.write import _hold
+from requests_app.exceptions import GateClosed
+from requests_app.ledger import chain
+from requests_app.models import Attention, Deliverable, EventKind, Notice, Release
+from requests_app.permissions import SYSTEM
+from requests_app.services import codes, notices, restrictions
+from requests_app.services.transition import flag, locked
+from requests_app.vault import CaseVault, blobs
+
+PACKAGE_LIFE = timedelta(days=30)
+PACKAGE_FETCHES = 5
+
+
+def attach_deliverable(
+    holder: Holder,
+    *,
+    kind: str,
+    name: str,
+    content_type: str,
+    parts: Iterable[bytes],
+    scan_passed: bool,
+    key: str,
+) -> UUID:
+    """Seal and keep a finished document; the same `key` again returns the one that exists.
+
+    A package also needs the gate: GateClosed (and nothing kept) unless it is open and the artefact scan passed.
+    StorageFull when the store takes no more; nothing half-written stays.
+    """
+    if existing := Deliverable.objects.filter(key=key).first():
+        return existing.id
+    blob = blobs.write(CaseVault.of(holder.case_id), parts)
+    try:
+        with transaction.atomic():
+            return _attach(
+                holder, kind=kind, name=name, content_type=content_type, scan_passed=scan_passed, key=key, blob=blob
+            )
+    except BaseException:
+        blobs.remove(blob.name)
+        raise
+
+
+def _attach(
+    holder: Holder, *, kind: str, name: str, content_type: str, scan_passed: bool, key: str, blob: blobs.Blob
+) -> UUID:
+    case = _hold(holder)
+    now = timezone.now()
+    package = kind == Deliverable.Kind.PACKAGE
+    deliverable = Deliverable.objects.create(
+        case=case,
+        kind=kind,
+        name=name,
+        content_type=content_type,
+        size=blob.size,
+        sha256=blob.sha256,
+        blob=blob.name,
+        scan_passed=scan_passed,
+        key=key,
+        made_at=now,
+        expires_at=now + PACKAGE_LIFE if package else None,
+        fetches_left=PACKAGE_FETCHES if package else None,
+    )
+    payload = {"deliverable": deliverable.id, "kind": kind, "sha256": blob.sha256, "size": blob.size}
+    chain.append(case.id, EventKind.DELIVERABLE_MADE, by=SYSTEM, payload=payload)
+    if package:
+        refusals = case.gate_refusals() + ([] if scan_passed else ["scan"])
+        if refusals:
+            raise GateClosed(refusals)
+        Release.objects.create(deliverable=deliverable, case=case, content_digest=case.content_digest, at=now)
+        payload = {"deliverable": deliverable.id, "digest": case.content_digest}
+        chain.append(case.id, EventKind.DELIVERABLE_RELEASED, by=SYSTEM, payload=payload)
+    return deliverable.id
+
+
+@transaction.atomic
+def announce_package(holder: Holder) -> None:
+    """Tell the person that the package is ready. The link is in the status page; the mail carries no personal datum."""
+    notices.announce_package(_hold(holder))
+
+
+@transaction.atomic
+def restrict(holder: Holder) -> int:
+    """Put every identifier of the person on the suppression list for this right; how many entries there are."""
+    return restrictions.add(_hold(holder))
+
+
+@transaction.atomic
+def confirm_opt_out(holder: Holder) -> None:
+    notices.confirm_opt_out(_hold(holder))
+
+
+@transaction.atomic
+def notice_sent(notice_id: UUID) -> None:
+    """The mail was taken by the mail server. Its contents are wiped."""
+    notices.sent(notice_id)
+
+
+@transaction.atomic
+def notice_failed(notice_id: UUID, *, error: str) -> None:
+    """It will never arrive this way: somebody has to look. `error` names a class of failure, no address."""
+    notice = Notice.objects.select_for_update().get(pk=notice_id)
+    if notice.state != Notice.State.ORDERED:
+        return
+    notice.state, notice.error = Notice.State.FAILED, error[:120]
+    notice.save(update_fields=["state", "error"])
+    chain.append(notice.case_id, EventKind.NOTICE_FAILED, by=SYSTEM, payload={"notice": notice.id, "kind": notice.kind})
+    flag(locked(notice.case_id), Attention.NOTICE_FAILED, by=SYSTEM)
+
+
+def attach_letter(notice_id: UUID, *, name: str, pdf: bytes) -> None:
+    """The letter for somebody without e-mail is printed to a file and waits in the print-and-post tray."""
+    notice = Notice.objects.select_related("case").get(pk=notice_id)
+    if notice.state != Notice.State.ORDERED:
+        return
+    blob = blobs.write(CaseVault.of(notice.case_id), [pdf])
+    try:
+        with transaction.atomic():
+            notices.printed(notice_id, name=name, blob=blob)
+    except BaseException:
+        blobs.remove(blob.name)
+        raise
+
+
+def answer_code_request(request_id: UUID) -> None:
+    codes.answer(request_id)

@@ -1,0 +1,228 @@
+"""What the machinery may know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from requests_app import regimes
+from requests_app.casefile import types
+from requests_app.models import (
+    Case,
+    Clock,
+    Declaration,
+    IdentityCheck,
+    Level,
+    Notice,
+    RecordBatch,
+    Redaction,
+    Restriction,
+    SystemSearch,
+)
+from requests_app.services import notices
+from requests_app.services import person as people
+from requests_app.vault import CaseVault
+
+
+def subject_keys(case_id: UUID) -> types.SubjectKeys:
+    person = people.read(Case.objects.get(pk=case_id))
+    return types.SubjectKeys(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        emails=person.emails,
+        phones=person.phones,
+        account_numbers=person.account_numbers,
+        postal_address=person.postal_address,
+        date_of_birth=person.date_of_birth,
+    )
+
+
+def place_of(case_id: UUID) -> tuple[str, int]:
+    """State and entry of the case now: a job whose entry is older has nothing left to do."""
+    state, entry = Case.objects.values_list("state", "entry").get(pk=case_id)
+    return str(state), int(entry)
+
+
+def snapshot(case_id: UUID) -> types.CaseSnapshot:
+    case = Case.objects.get(pk=case_id)
+    person = people.read(case)
+    regime = regimes.get(case.regime)
+    declaration = Declaration.objects.filter(case=case).first()
+    last = case.events.order_by("-sequence").first()
+    withheld = case.redactions.filter(status=Redaction.Status.ACCEPTED).values_list("label").annotate(Count("id"))
+    restriction = Restriction.objects.filter(case_reference=case.reference).first()
+    return types.CaseSnapshot(
+        id=case.id,
+        reference=case.reference,
+        right=case.right,
+        state=str(case.state),
+        entry=case.entry,
+        outcome=case.outcome,
+        ground=case.ground,
+        language=case.language,
+        channel=case.channel,
+        relationship=case.relationship,
+        residence=case.residence,
+        regime=case.regime,
+        regime_name=regime.name,
+        regime_citation=regime.citation,
+        received_at=case.received_at,
+        received_on=case.received_on,
+        since=case.since,
+        closed_at=case.closed_at,
+        person_name=person.full_name,
+        postal_address=person.postal_address,
+        has_email=bool(person.emails),
+        identity_level=Level(case.identity_level).name.lower(),
+        identity_proofs=_proofs(case),
+        declaration_signed_at=declaration.signed_at if declaration else None,
+        clocks=tuple(_clock(row) for row in case.clocks.order_by("due_on", "kind")),
+        searches=tuple(search_fact(row) for row in case.searches.all()),
+        withheld=dict(sorted(withheld)),
+        approvals=tuple(
+            types.ApprovalFact(row.by.role, _initials(row.by.get_full_name() or row.by.username), row.at)
+            for row in case.approvals.filter(digest=case.content_digest).select_related("by").order_by("at")
+        ),
+        deliverables=tuple(
+            types.DeliverableFact(row.id, row.kind, row.name, row.size, row.sha256, row.made_at, row.expires_at)
+            for row in case.deliverables.all()
+        ),
+        suppressions=tuple(
+            types.SuppressionFact(row.source_key, row.source_name, row.result, row.rows, row.error, row.at)
+            for row in case.suppressions.all()
+        ),
+        do_not_ask_until=restriction.do_not_ask_until if restriction else None,
+        explanation=notices.explanation(case),
+        linked=tuple(case.links.values_list("other__reference", flat=True)),
+        events=last.sequence if last else 0,
+        ledger_head=last.hash if last else "",
+    )
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0].upper() for word in name.split() if word)
+
+
+def _proofs(case: Case) -> tuple[str, ...]:
+    """Methods with the kinds of facts they rest on, e.g. `match:3`; never a value."""
+    checks = case.identity_checks.filter(result=IdentityCheck.Result.ACCEPTED)
+    proofs = [f"{check.method}:{check.points}" if check.points else str(check.method) for check in checks]
+    if Declaration.objects.filter(case=case).exists():
+        proofs.append("declaration")
+    return tuple(dict.fromkeys(proofs))
+
+
+def _clock(row: Clock) -> types.ClockFact:
+    return types.ClockFact(
+        kind=row.kind,
+        started_on=row.started_on,
+        due_on=row.due_on,
+        first_due_on=row.first_due_on,
+        extended=row.extended_at is not None,
+        ended=row.ended,
+        ended_at=row.ended_at,
+        derivation=tuple(f"{step['text']} ({step['citation']})" for step in row.derivation),
+    )
+
+
+def search_fact(row: SystemSearch) -> types.SearchFact:
+    return types.SearchFact(
+        id=row.id,
+        source_key=row.source_key,
+        source_name=row.source_name,
+        state=row.state,
+        reason=row.reason,
+        identifiers_used=row.identifiers_used,
+        collections=tuple(row.collections),
+        warnings=tuple(row.warnings),
+        rows_found=row.rows_found,
+        rows_withheld=row.rows_withheld,
+        rows_released=row.rows_released,
+        attempts=row.attempts,
+        error=row.error,
+        finished_at=row.finished_at,
+    )
+
+
+def searches(case_id: UUID) -> list[types.SearchFact]:
+    return [search_fact(row) for row in SystemSearch.objects.filter(case_id=case_id)]
+
+
+def learned(case_id: UUID) -> dict[str, dict[str, list[Any]]]:
+    """Values that searches learned and that lead elsewhere: source key -> `dataset.collection.field` -> values."""
+    vault = CaseVault.of(case_id)
+    rows = SystemSearch.objects.filter(case_id=case_id).exclude(learned_sealed=b"")
+    return {row.source_key: vault.open_json(row.learned_sealed, place=f"search.learned|{row.id}") for row in rows}
+
+
+def batches(case_id: UUID, *, unexamined: bool = False) -> list[types.Batch]:
+    rows = RecordBatch.objects.filter(case_id=case_id).select_related("search").defer("sealed")
+    if unexamined:
+        rows = rows.filter(examined=False)
+    return [
+        types.Batch(
+            row.id, row.search.source_key, row.search.source_name, row.collection, row.sequence, row.rows, row.digest
+        )
+        for row in rows
+    ]
+
+
+def records(batch_id: UUID) -> list[types.FoundRecord]:
+    """The rows of one batch, opened; memory is bounded by the batch."""
+    row = RecordBatch.objects.get(pk=batch_id)
+    lines = CaseVault.of(row.case_id).open_lines(row.sealed, place=f"batch.sealed|{row.id}")
+    return [types.FoundRecord(row.collection, *_parts(line)) for line in lines.splitlines()]
+
+
+def _parts(line: bytes) -> tuple[str, dict[str, Any]]:
+    raw = json.loads(line)
+    return raw["key"], raw["values"]
+
+
+def approved_redactions(batch_id: UUID) -> dict[int, list[types.ProposedRedaction]]:
+    """Row number -> what is withheld in it. Anything not expressly released is withheld."""
+    found: dict[int, list[types.ProposedRedaction]] = {}
+    for row in Redaction.objects.filter(batch_id=batch_id).exclude(status=Redaction.Status.REJECTED):
+        place = types.ProposedRedaction(row.row, row.path, row.start, row.end, row.label, row.role, row.rule)
+        found.setdefault(row.row, []).append(place)
+    return found
+
+
+def open_notices(case_id: UUID) -> Iterator[UUID]:
+    yield from Notice.objects.filter(case_id=case_id, state=Notice.State.ORDERED).values_list("id", flat=True)
+
+
+def notice_to_send(notice_id: UUID) -> types.NoticeToSend:
+    """The mail as it goes out; a notice that was sent has no contents left and `to` is empty."""
+    notice = Notice.objects.select_related("case").get(pk=notice_id)
+    mail = notices.render(notice)
+    return types.NoticeToSend(
+        id=notice.id,
+        case_id=notice.case_id,
+        state=notice.state,
+        to=mail.to,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id=notices.message_id(notice),
+        language=notice.case.language,
+    )
+
+
+def letter_to_print(notice_id: UUID) -> types.LetterToPrint:
+    notice = Notice.objects.select_related("case").get(pk=notice_id)
+    content = notices.content(notice)
+    return types.LetterToPrint(
+        id=notice.id,
+        case_id=notice.case_id,
+        kind=notice.kind,
+        state=notice.state,
+        name=content.get("name", ""),
+        postal_address=content.get("postal_address", ""),
+        language=notice.case.language,
+        parameters=content.get("parameters", {}),
+    )

@@ -1,0 +1,199 @@
+"""Plain frozen values that cross the seam."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who writes: the n-th entry of the case into a state, and the fence of the job. An older holder is refused."""
+
+    case_id: UUID
+    entry: int
+    fence: int
+
+
+@dataclass(frozen=True)
+class SubjectKeys:
+    """What the person can be found by, as typed. Dates are ISO 8601 texts; tuples keep the order of the form."""
+
+    given_name: str
+    family_name: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    account_numbers: tuple[str, ...]
+    postal_address: str
+    date_of_birth: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        full = f"{self.given_name} {self.family_name}".strip()
+        return (full,) if full else ()
+
+
+@dataclass(frozen=True)
+class FoundRecord:
+    """One row or document of a source. `values` is JSON-able; `key` is unique within the collection."""
+
+    collection: str
+    key: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A stored batch without its rows. `collection` is `dataset.collection`."""
+
+    id: UUID
+    source_key: str
+    source_name: str
+    collection: str
+    sequence: int
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ProposedRedaction:
+    """A place to withhold: `path` is a JSON pointer into the record's values; start = end = 0 is the whole field."""
+
+    row: int
+    path: str
+    start: int
+    end: int
+    label: str
+    role: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class CaseSnapshot:
+    """The case as plain values, for documents and packages."""
+
+    id: UUID
+    reference: str
+    right: str
+    state: str
+    entry: int
+    outcome: str
+    ground: str
+    language: str
+    channel: str
+    relationship: str
+    residence: str
+    regime: str
+    regime_name: str
+    regime_citation: str
+    received_at: datetime
+    received_on: date
+    since: date | None
+    closed_at: datetime | None
+    person_name: str
+    postal_address: str
+    has_email: bool
+    identity_level: str
+    identity_proofs: tuple[str, ...]
+    declaration_signed_at: datetime | None
+    clocks: tuple[ClockFact, ...]
+    searches: tuple[SearchFact, ...]
+    withheld: Mapping[str, int]
+    approvals: tuple[ApprovalFact, ...]
+    deliverables: tuple[DeliverableFact, ...]
+    suppressions: tuple[SuppressionFact, ...]
+    do_not_ask_until: date | None
+    explanation: str
+    linked: tuple[str, ...]
+    events: int
+    ledger_head: str
+
+
+@dataclass(frozen=True)
+class ClockFact:
+    kind: str
+    started_on: date
+    due_on: date
+    first_due_on: date
+    extended: bool
+    ended: str
+    ended_at: datetime | None
+    derivation: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SearchFact:
+    id: UUID
+    source_key: str
+    source_name: str
+    state: str
+    reason: str
+    identifiers_used: Mapping[str, int]
+    collections: tuple[Mapping[str, Any], ...]
+    warnings: tuple[str, ...]
+    rows_found: int
+    rows_withheld: int
+    rows_released: int
+    attempts: int
+    error: str
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ApprovalFact:
+    role: str
+    initials: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeliverableFact:
+    id: UUID
+    kind: str
+    name: str
+    size: int
+    sha256: str
+    made_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SuppressionFact:
+    source_key: str
+    source_name: str
+    result: str
+    rows: int
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NoticeToSend:
+    """A rendered mail. `message_id` is the same at every try, so that a doubled mail can be told by the receiver."""
+
+    id: UUID
+    case_id: UUID
+    state: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    language: str
+
+
+@dataclass(frozen=True)
+class LetterToPrint:
+    """A notice for somebody without e-mail: what the letter says, to whom."""
+
+    id: UUID
+    case_id: UUID
+    kind: str
+    state: str
+    name: str
+    postal_address: str
+    language: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""One-time codes: six digits, ten minutes, five tries, kept as a keyed hash, bound to one case and one purpose.
+
+Asking and entering cost the same whether or not the reference exists (security T6), and a lock is per request, never
+per person, so that nobody can lock out somebody else (T5).
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import uuid
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from requests_app import reference as references
+from requests_app.exceptions import NotValid
+from requests_app.ledger import chain
+from requests_app.models import Case, CodeRequest, EventKind, Notice, OneTimeCode
+from requests_app.permissions import SYSTEM, Actor, consumer
+from requests_app.services import identity, identity_channel, limits, notices
+from requests_app.services import person as people
+from requests_app.signals import work_ordered
+from requests_app.vault import keyed_hash
+from requests_app.work import WorkKind
+
+LIFETIME = timedelta(minutes=10)
+TRIES = 5
+PER_HOUR = 10
+NOBODY = uuid.UUID(int=0)
+WRONG = "This code is wrong or no longer valid. Check it, or ask for a new one."
+
+
+@transaction.atomic
+def ask(text: str, purpose: OneTimeCode.Purpose) -> None:
+    """Take down that a code is wanted for this reference; the worker decides whether there is anything to send.
+
+    NotValid when the text cannot be a reference at all (its check character fails), which says nothing about cases.
+    """
+    try:
+        reference = references.parse(text)
+    except ValueError as error:
+        raise NotValid(str(error), field="reference") from None
+    request = CodeRequest.objects.create(reference=reference, purpose=purpose, asked_at=timezone.now())
+    work_ordered.send(sender=CodeRequest, case_id=NOBODY, kind=WorkKind.CODE, order_id=str(request.id))
+
+
+@transaction.atomic
+def answer(request_id: uuid.UUID) -> None:
+    """Send the code that was asked for, if there is a case with an address for it. Answering twice sends once."""
+    request = CodeRequest.objects.select_for_update().get(pk=request_id)
+    if request.answered_at is not None:
+        return
+    request.answered_at = timezone.now()
+    request.save(update_fields=["answered_at"])
+    case = Case.objects.filter(reference=request.reference).first()
+    if case is not None and limits.allowed(f"codes:{case.id}", limit=PER_HOUR, window=timedelta(hours=1)):
+        send(case, OneTimeCode.Purpose(request.purpose), by=SYSTEM)
+
+
+def send(case: Case, purpose: OneTimeCode.Purpose, *, by: Actor) -> None:
+    """Mail a fresh code; earlier unused codes for the same purpose stop working. Without an address nothing is sent.
+
+    A code to collect a package goes only to an address that a source already held for the person.
+    """
+    person = people.read(case)
+    address = identity_channel.collect_place(case) if purpose == OneTimeCode.Purpose.COLLECT else "email:0"
+    to = people.address(person, address)
+    if not to:
+        return
+    now = timezone.now()
+    case.codes.filter(purpose=purpose, used_at=None).update(expires_at=now)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    row = OneTimeCode(case=case, purpose=purpose, address=address, created_at=now, expires_at=now + LIFETIME)
+    row.hash = _hash(row.id, code)
+    row.save()
+    chain.append(case.id, EventKind.CODE_SENT, by=by, payload={"code": row.id, "purpose": purpose.value})
+    parameters = {"code": code, "purpose": purpose.value, "minutes": int(LIFETIME.total_seconds() // 60)}
+    notices.order(case, Notice.Kind.CODE, by=by, key=f"code:{row.id}", to=to, parameters=parameters)
+
+
+def _hash(code_id: uuid.UUID, code: str) -> str:
+    return keyed_hash("code", f"{code_id}:{code}")
+
+
+def enter(text: str, code: str, purposes: Collection[OneTimeCode.Purpose]) -> Case:
+    """The case, when the code is right; NotValid with one and the same message when anything is not."""
+    try:
+        reference = references.parse(text)
+    except ValueError as error:
+        raise NotValid(str(error), field="reference") from None
+    digits = "".join(character for character in code if character.isdigit())
+    with transaction.atomic():
+        now = timezone.now()
+        limits.count(f"enter:{reference}", window=timedelta(hours=1))
+        row = (
+            OneTimeCode.objects.filter(
+                case__reference=reference, purpose__in=purposes, used_at=None, expires_at__gt=now, tries__lt=TRIES
+            )
+            .select_related("case")
+            .first()
+        )
+        expected = row.hash if row else keyed_hash("code", "nobody")
+        right = hmac.compare_digest(expected, _hash(row.id if row else NOBODY, digits)) and row is not None
+        counted = OneTimeCode.objects.filter(pk=row.pk if row else NOBODY, tries__lt=TRIES, used_at=None).update(
+            tries=F("tries") + 1, used_at=now if right else None
+        )
+        if right and counted and row is not None:
+            case: Case = Case.objects.select_for_update().get(pk=row.case_id)
+            actor = consumer(case.id)
+            chain.append(case.id, EventKind.CODE_CONFIRMED, by=actor, payload={"code": row.id, "purpose": row.purpose})
+            identity.confirmed(case, row.address)
+            case.refresh_from_db()
+            return case
+    raise NotValid(WRONG, field="code")

@@ -1,0 +1,28 @@
+"""Where personal data may be sent: only to an address that a source already held and a code confirmed."""
+
+from __future__ import annotations
+
+from requests_app.models import Case, IdentityCheck
+from requests_app.services import person as people
+
+
+def confirmed_addresses(case: Case) -> set[str]:
+    """Places such as `email:0` whose control a one-time code has proven."""
+    checks = case.identity_checks.filter(method=IdentityCheck.Method.CODE, result=IdentityCheck.Result.ACCEPTED)
+    return {place for check in checks for place in check.kinds}
+
+
+def last_match(case: Case) -> IdentityCheck | None:
+    return case.identity_checks.filter(method=IdentityCheck.Method.MATCH).order_by("-at").first()
+
+
+def collect_place(case: Case) -> str:
+    """The place (`email:0`) that may get the package, or "" (then it goes by post)."""
+    match = last_match(case)
+    held = sorted(confirmed_addresses(case) & set(match.kinds)) if match else []
+    return next((place for place in held if place.startswith("email:")), "")
+
+
+def collect_address(case: Case) -> str:
+    place = collect_place(case)
+    return people.address(people.read(case), place) if place else ""

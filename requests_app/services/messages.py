@@ -1,0 +1,128 @@
+"""What consumer and staff write to each other, notes, and files handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+import magic
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from requests_app.exceptions import NotValid
+from requests_app.ledger import chain
+from requests_app.lifecycle import State
+from requests_app.models import Attention, Case, EventKind, Evidence, Message, Notice
+from requests_app.permissions import Actor, Role, Verb
+from requests_app.services import notices
+from requests_app.services.access import require
+from requests_app.services.transition import flag, locked
+from requests_app.vault import CaseVault, blobs, keyed_hash
+
+LONGEST = 5000
+TYPES = {
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "text/plain": ".txt",
+}
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    if not text:
+        message = "Write something first."
+        raise NotValid(message, field="text")
+    if len(text) > LONGEST:
+        message = f"Shorten this to {LONGEST} characters; it has {len(text)}."
+        raise NotValid(message, field="text")
+    return text
+
+
+def _write(case: Case, direction: Message.Direction, text: str, *, by: Actor) -> Message:
+    row = Message(case=case, direction=direction, by_id=by.user_id, at=timezone.now())
+    row.sealed = CaseVault.of(case.id).seal_text(_text(text), place=f"message.sealed|{row.id}")
+    row.save()
+    chain.append(case.id, EventKind.MESSAGE_WRITTEN, by=by, payload={"message": row.id, "direction": direction.value})
+    return row
+
+
+def read(case: Case, *, notes: bool) -> list[tuple[Message, str]]:
+    """Messages with their text, oldest first; internal notes only for staff."""
+    rows = case.messages.select_related("by")
+    if not notes:
+        rows = rows.exclude(direction=Message.Direction.NOTE)
+    vault = CaseVault.of(case.id)
+    return [(row, vault.open_text(row.sealed, place=f"message.sealed|{row.id}")) for row in rows]
+
+
+@transaction.atomic
+def note(*, case_id: UUID, by: Actor, text: str) -> Message:
+    case = locked(case_id)
+    require(case, Verb.NOTE, by)
+    return _write(case, Message.Direction.NOTE, text, by=by)
+
+
+@transaction.atomic
+def write(*, case_id: UUID, by: Actor, text: str) -> Message:
+    """From the consumer it shows up as work; from staff the consumer gets a mail that says no more than "log in"."""
+    case = locked(case_id)
+    require(case, Verb.MESSAGE, by)
+    if by.role is Role.CONSUMER:
+        row = _write(case, Message.Direction.IN, text, by=by)
+        if case.state != State.CLOSED:
+            flag(case, Attention.MESSAGE, by=by)
+        return row
+    row = _write(case, Message.Direction.OUT, text, by=by)
+    case.messages.filter(direction=Message.Direction.IN, read_at=None).update(read_at=timezone.now())
+    if case.attention == Attention.MESSAGE:
+        flag(case, Attention.NONE, by=by)
+    notices.order(case, Notice.Kind.MESSAGE, by=by, key=f"message:{row.id}")
+    return row
+
+
+def _capped(parts: Iterable[bytes], first: bytes) -> Iterator[bytes]:
+    total = len(first)
+    yield first
+    for part in parts:
+        total += len(part)
+        if total > settings.UMBS_UPLOAD_MAX_BYTES:
+            message = (
+                f"This file is larger than {settings.UMBS_UPLOAD_MAX_BYTES // 1024 // 1024} MB. Send a smaller copy."
+            )
+            raise NotValid(message, field="file")
+        yield part
+
+
+@transaction.atomic
+def upload(
+    *, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes], purpose: str = Evidence.Purpose.MESSAGE
+) -> Evidence:
+    """Keep a file, sealed and opaque. Its type is read from its content and must agree with its ending."""
+    case = locked(case_id)
+    require(case, Verb.UPLOAD, by)
+    stream = iter(parts)
+    first = next(stream, b"")
+    if not first:
+        message = "This file is empty. Choose the file again."
+        raise NotValid(message, field="file")
+    kind = magic.from_buffer(first[:8192], mime=True)
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if kind not in TYPES or ending not in {TYPES[kind].lstrip("."), "jpeg" if kind == "image/jpeg" else ""}:
+        message = "Send a PDF, PNG, JPEG or plain text file, with the ending that belongs to it."
+        raise NotValid(message, field="file")
+    vault = CaseVault.of(case_id)
+    blob = blobs.write(vault, _capped(stream, first))
+    row = Evidence(
+        case=case, purpose=purpose, content_type=kind, size=blob.size, blob=blob.name, received_at=timezone.now()
+    )
+    row.name_sealed = vault.seal_text(name[-120:], place=f"evidence.name|{row.id}")
+    row.digest_index = keyed_hash("evidence", blob.sha256)
+    row.repeated = Evidence.objects.filter(digest_index=row.digest_index).exclude(case=case).exists()
+    row.save()
+    payload = {"evidence": row.id, "size": blob.size, "type": kind.replace("/", ":"), "repeated": row.repeated}
+    chain.append(case_id, EventKind.EVIDENCE_RECEIVED, by=by, payload=payload)
+    if by.role is Role.CONSUMER and case.state != State.CLOSED:
+        flag(case, Attention.MESSAGE, by=by)
+    return row

@@ -1,0 +1,231 @@
+"""What people decide: claim, rule on redactions, approve, send back, refuse, hold, link, merge, note."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from requests_app import regimes
+from requests_app.exceptions import NotAllowed, NotFound, NotValid, WrongState
+from requests_app.ledger import chain
+from requests_app.lifecycle import State
+from requests_app.models import (
+    Approval,
+    Case,
+    CaseLink,
+    EventKind,
+    Hold,
+    Notice,
+    Preparer,
+    RecordBatch,
+    Redaction,
+    User,
+)
+from requests_app.permissions import SYSTEM, Actor, Role, Verb
+from requests_app.services import messages, notices
+from requests_app.services.access import require
+from requests_app.services.transition import locked, move
+from requests_app.vault import CaseVault
+
+
+def _in_review(case: Case) -> None:
+    if State(case.state) is not State.IN_REVIEW:
+        message = f"This case is not in review; it is {State(case.state).label.lower()}."
+        raise WrongState(message)
+
+
+def digest(case: Case) -> str:
+    """SHA-256 over every stored batch and every ruling: what an approval approves. Order-free of how it came about."""
+    total = hashlib.sha256()
+    for row in case.batches.order_by("id").values_list("id", "digest"):
+        total.update(repr(row).encode())
+    rulings = case.redactions.order_by("id").values_list(
+        "id", "batch_id", "row", "path", "start", "end", "label", "status"
+    )
+    for ruling in rulings.iterator():
+        total.update(repr(ruling).encode())
+    return total.hexdigest()
+
+
+def refresh_digest(case: Case) -> None:
+    """To be called whenever records or rulings change: approvals of the former content become void."""
+    case.content_digest = digest(case)
+    case.save(update_fields=["content_digest"])
+
+
+@transaction.atomic
+def assign(*, case_id: UUID, by: Actor, to: User | None) -> None:
+    case = locked(case_id)
+    require(case, Verb.ASSIGN, by)
+    if to is not None and not Actor(Role(to.role), user_id=to.pk).may(Verb.RULE):
+        message = "Choose an analyst or an officer: others cannot work on a case."
+        raise NotValid(message, field="to")
+    case.assignee = to
+    case.save(update_fields=["assignee"])
+    chain.append(case_id, EventKind.CASE_ASSIGNED, by=by, payload={"to": to.pk if to else None})
+
+
+@transaction.atomic
+def rule(*, case_id: UUID, by: Actor, redactions: Collection[UUID], withhold: bool) -> int:
+    """Accept (withhold) or reject (release) proposals; returns how many rulings changed.
+
+    Only an officer may release something of a class that is never disclosed (11 CCR 7024(d)), and the artefact scan
+    still reads it afterwards.
+    """
+    case = locked(case_id)
+    require(case, Verb.RULE, by)
+    _in_review(case)
+    rows = Redaction.objects.filter(case=case, pk__in=redactions)
+    if rows.count() != len(set(redactions)):
+        message = "One of these redactions is not part of this case; reload the page."
+        raise NotFound(message)
+    if not withhold and by.role is not Role.OFFICER and rows.filter(role=Redaction.Role.NEVER).exists():
+        message = "Only an officer may release something that is never disclosed."
+        raise NotAllowed(message)
+    status = Redaction.Status.ACCEPTED if withhold else Redaction.Status.REJECTED
+    changed = rows.exclude(status=status).update(status=status, ruled_by_id=by.user_id, ruled_at=timezone.now())
+    if changed:
+        Preparer.objects.get_or_create(case=case, user_id=by.person_id)
+        refresh_digest(case)
+        payload = {"count": changed, "status": status.value, "digest": case.content_digest}
+        chain.append(case_id, EventKind.REDACTIONS_RULED, by=by, payload=payload)
+    return changed
+
+
+@transaction.atomic
+def add_redaction(
+    *, case_id: UUID, by: Actor, batch_id: UUID, row: int, path: str, start: int, end: int, label: str
+) -> None:
+    """Withhold a place that no detector proposed; `start` = `end` = 0 withholds the whole field."""
+    case = locked(case_id)
+    require(case, Verb.RULE, by)
+    _in_review(case)
+    batch = RecordBatch.objects.filter(case=case, pk=batch_id).first()
+    if batch is None or not 0 <= row < batch.rows:
+        message = "This record is not part of the case; reload the page."
+        raise NotFound(message)
+    if not (start == end == 0 or 0 <= start < end):
+        message = "Mark at least one character."
+        raise NotValid(message, field="end")
+    Redaction.objects.update_or_create(
+        batch=batch,
+        row=row,
+        path=path,
+        start=start,
+        end=end,
+        label=label,
+        defaults={
+            "case": case,
+            "role": Redaction.Role.OTHER,
+            "rule": "by_hand",
+            "status": Redaction.Status.ACCEPTED,
+            "ruled_by_id": by.user_id,
+            "ruled_at": timezone.now(),
+        },
+    )
+    Preparer.objects.get_or_create(case=case, user_id=by.person_id)
+    refresh_digest(case)
+    payload = {"count": 1, "status": "accepted", "digest": case.content_digest}
+    chain.append(case_id, EventKind.REDACTIONS_RULED, by=by, payload=payload)
+
+
+@transaction.atomic
+def approve(*, case_id: UUID, by: Actor, digest: str) -> Case:
+    """Approve exactly the content that was shown (`digest`). With enough approvals the case goes on by itself.
+
+    WrongState when the content changed meanwhile, a proposal is not ruled on, or the gate's other conditions fail.
+    """
+    case = locked(case_id)
+    require(case, Verb.APPROVE, by)
+    _in_review(case)
+    if case.redactions.filter(status=Redaction.Status.PROPOSED).exists():
+        message = "Rule on every proposed redaction first."
+        raise WrongState(message)
+    if digest != case.content_digest:
+        message = "The content changed since this page was shown; look at it again before you approve."
+        raise WrongState(message)
+    _, created = Approval.objects.get_or_create(
+        case=case, by_id=by.person_id, digest=digest, defaults={"at": timezone.now()}
+    )
+    if created:
+        chain.append(case_id, EventKind.APPROVAL_GIVEN, by=by, payload={"digest": digest})
+    if case.gate_refusals():
+        return case
+    return move(case_id, Verb.RELEASE, by=SYSTEM)
+
+
+@transaction.atomic
+def send_back(*, case_id: UUID, by: Actor, note: str) -> Case:
+    """Search the sources again; the note says what is missing."""
+    messages.note(case_id=case_id, by=by, text=note)
+    return move(case_id, Verb.SEND_BACK, by=by)
+
+
+@transaction.atomic
+def deny(*, case_id: UUID, by: Actor, ground: str, explanation: str) -> Case:
+    """Refuse on a ground that the case's law knows for this right, with the explanation that the letter must give."""
+    case = locked(case_id)
+    require(case, Verb.DENY, by)
+    allowed = {row.code: row for row in regimes.get(case.regime).rights[case.right].grounds}
+    if ground not in allowed:
+        message = f"Choose one of: {', '.join(sorted(allowed))}."
+        raise NotValid(message, field="ground")
+    if len(explanation.strip()) < 20:  # noqa: PLR2004  (a detailed explanation is owed, 11 CCR 7022(f), 7024(e))
+        message = "Explain to the consumer, in a sentence or two, why the request is refused."
+        raise NotValid(message, field="explanation")
+    parameters = {"ground": ground, "citation": allowed[ground].citation, "explanation": explanation.strip()}
+    notices.order(case, Notice.Kind.DENIAL, by=by, key=f"denial:{case.entry}", parameters=parameters)
+    return move(case_id, Verb.DENY, by=by, ground=ground)
+
+
+@transaction.atomic
+def hold(*, case_id: UUID, by: Actor, ground: str) -> Hold:
+    case = locked(case_id)
+    require(case, Verb.HOLD, by)
+    if not ground.strip():
+        message = "Name the ground of the hold."
+        raise NotValid(message, field="ground")
+    row = Hold(case=case, placed_by_id=by.person_id, placed_at=timezone.now())
+    row.ground_sealed = CaseVault.of(case_id).seal_text(ground.strip(), place=f"hold.ground|{row.id}")
+    row.save()
+    chain.append(case_id, EventKind.HOLD_PLACED, by=by, payload={"hold": row.id})
+    return row
+
+
+@transaction.atomic
+def lift_hold(*, case_id: UUID, by: Actor, hold_id: UUID) -> None:
+    case = locked(case_id)
+    require(case, Verb.LIFT_HOLD, by)
+    lifted = case.holds.filter(pk=hold_id, lifted_at=None).update(lifted_by_id=by.user_id, lifted_at=timezone.now())
+    if lifted:
+        chain.append(case_id, EventKind.HOLD_LIFTED, by=by, payload={"hold": hold_id})
+
+
+@transaction.atomic
+def link(*, case_id: UUID, by: Actor, other: Case, kind: str = CaseLink.Kind.RELATED) -> None:
+    """Show two cases beside each other. Neither gains anything by it."""
+    case = locked(case_id)
+    require(case, Verb.LINK, by)
+    if other.pk == case.pk:
+        message = "A case cannot be linked to itself."
+        raise NotValid(message, field="other")
+    for one, two in ((case, other), (other, case)):
+        _, created = CaseLink.objects.get_or_create(case=one, other=two, kind=kind)
+        if created:
+            chain.append(one.pk, EventKind.CASE_LINKED, by=by, payload={"other": two.pk, "kind": str(kind)})
+
+
+@transaction.atomic
+def merge(*, case_id: UUID, by: Actor, into: Case) -> Case:
+    """Close this case as a duplicate of another open one for the same right. Identity levels stay as they are."""
+    case = locked(case_id)
+    require(case, Verb.MERGE, by)
+    if into.pk == case.pk or into.right != case.right or not into.is_open or into.merged_into_id:
+        message = "Choose another open case for the same right."
+        raise NotValid(message, field="into")
+    link(case_id=case_id, by=by, other=into, kind=CaseLink.Kind.DUPLICATE)
+    return move(case_id, Verb.MERGE, by=by, into=into.pk)
