@@ -39,9 +39,8 @@ class Processes:
     def command(self, name: str) -> list[str]:
         root, python = str(ROOT), sys.executable
         web = f"{BIN / 'gunicorn'} --chdir {root} --bind 127.0.0.1:{self.port} --threads 4 umbs_privacy.wsgi"
-        quiet = "--without-gossip --without-mingle --without-heartbeat"
-        worker = f"{BIN / 'celery'} --workdir {root} -A umbs_privacy.celery worker --concurrency 2 {quiet}"
-        return {"web": web, "worker": worker, "scheduler": f"{python} {root}/manage.py scheduler"}[name].split()
+        manage = f"{python} {root}/manage.py"
+        return {"web": web, "worker": f"{manage} worker", "scheduler": f"{manage} scheduler"}[name].split()
 
     def ready(self, name: str) -> Callable[[], bool]:
         seen = len(self.log(name))

@@ -1,0 +1,28 @@
+"""The sweeps of the day. Each is a job, so that it is retried, seen, and done once however many schedulers run."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from fulfillment import jobs
+
+# Management commands: the case file's own, reached by name, since its sweeps are no part of the seam.
+SWEEPS: tuple[str, ...] = ()
+
+
+def order_daily_sweeps() -> None:
+    today = timezone.localdate(timezone=ZoneInfo(settings.UMBS_TIME_ZONE))
+    for sweep in SWEEPS:
+        jobs.enqueue("daily", key=f"daily:{sweep}:{today}", payload={"sweep": sweep})
+
+
+def handle(job: jobs.Job) -> None:
+    sweep = str(job.payload["sweep"])
+    if sweep not in SWEEPS:
+        message = f"{sweep} is not one of the daily sweeps."
+        raise LookupError(message)
+    call_command(sweep)

@@ -1,0 +1,76 @@
+"""The process that looks at the job table itself, so that no work depends on a message being delivered.
+
+Every few seconds: leases that ran out are reaped, ready jobs are rung for, and what nobody has taken for a while (or
+nobody can be rung for) is done here, in a second thread, through the same claim as everywhere. Several may run.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
+
+from fulfillment import jobs
+from fulfillment.bell import bell
+from fulfillment.daily import order_daily_sweeps
+from fulfillment.tasks import run
+
+RINGS_WAITING = 100
+SECONDS_TO_FINISH = 8
+
+log = structlog.get_logger(__name__)
+
+
+class Scheduler:
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._hand: threading.Thread | None = None
+
+    def run(self) -> None:
+        """Sweep until told to stop; a database that restarts is waited for."""
+        log.info("the scheduler has begun")
+        while not self.stop.is_set():
+            try:
+                self.sweep()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("the database does not answer", error_class=type(error).__name__)
+                connections.close_all()
+            self.stop.wait(settings.UMBS_JOB_SWEEP_SECONDS)
+        if self._hand is not None:
+            self._hand.join(SECONDS_TO_FINISH)
+        log.info("the scheduler has ended")
+
+    def sweep(self) -> None:
+        close_old_connections()
+        order_daily_sweeps()
+        jobs.reap()
+        self._ring_for_ready_jobs()
+        self._lend_a_hand()
+
+    def _ring_for_ready_jobs(self) -> None:
+        """No more rings than a worker may find waiting: a queue that nobody reads does not grow."""
+        for job_id in jobs.ready(limit=max(0, RINGS_WAITING - bell.waiting())):
+            if not bell.ring(job_id):
+                return
+
+    def _lend_a_hand(self) -> None:
+        if (self._hand is None or not self._hand.is_alive()) and jobs.ready(since_seconds=self._patience(), limit=1):
+            self._hand = threading.Thread(target=self._work, name="hand", daemon=True)
+            self._hand.start()
+
+    def _work(self) -> None:
+        """Do neglected jobs one after the other until there is none."""
+        try:
+            while not self.stop.is_set() and (neglected := jobs.ready(since_seconds=self._patience(), limit=1)):
+                run(neglected[0])
+                close_old_connections()
+        except (OperationalError, InterfaceError) as error:
+            log.warning("the database does not answer", error_class=type(error).__name__)
+        finally:
+            connections.close_all()
+
+    def _patience(self) -> int:
+        """Nobody can be rung for while the broker is gone, so there is nobody to wait for."""
+        return 0 if bell.broken else settings.UMBS_JOB_STALE_SECONDS
