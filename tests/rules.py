@@ -12,7 +12,8 @@ LONGEST = 400
 
 # The longest matching prefix decides. What a package may import of the project is listed in full: an allow-list.
 BELOW = "lifecycle models deadlines holidays regimes permissions exceptions vault ledger work signals gate".split()
-SCREEN = "services selectors models permissions exceptions access regimes deadlines casefile forms visitor vault".split()
+SCREEN = "services selectors models permissions exceptions access regimes deadlines casefile".split()
+SCREEN += "forms uploads visitor vault".split()
 WORDS = "lifecycle.State lifecycle.Right lifecycle.Outcome".split()  # the names of things, not what moves them
 SEAM = "casefile signals work access lifecycle.State".split()
 

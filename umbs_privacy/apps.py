@@ -1,4 +1,4 @@
-"""The composition root as an installed app: `demo` and `bench` become commands, and importing it makes the Celery app."""
+"""The composition root as an installed app: `demo` and `bench` become commands; importing it makes the Celery app."""
 
 from __future__ import annotations
 
