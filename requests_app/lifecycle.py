@@ -1,7 +1,7 @@
 """Which state follows which. The only place that knows the order; `services.transition.move` is the only caller.
 
-Place (`state`), health (`attention`), clocks and outcome are four different fields. Every way out files a record PDF, so a
-case that is refused, withdrawn, unverified, referred or merged passes RECORDING before it is CLOSED, and CLOSED is final.
+Place (`state`), health (`attention`), clocks and outcome are four different fields. Every way out files a record PDF: a
+case that is refused, withdrawn, unverified, referred or merged passes RECORDING before CLOSED, and CLOSED is final.
 """
 
 from __future__ import annotations

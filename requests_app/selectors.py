@@ -1,0 +1,240 @@
+"""What a member of staff may see, starting from the user. Views never filter by permission themselves."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from requests_app import reference as references
+from requests_app.exceptions import NotFound, NotValid
+from requests_app.lifecycle import OPEN, Right, State
+from requests_app.models import Attention, Case, Clock, Notice, SystemSearch, User
+from requests_app.permissions import Verb, staff
+from requests_app.services import person as people
+from requests_app.vault import CaseVault
+from requests_app.vault.normal import name_parts
+
+PAGE = 25
+SOON = timedelta(days=3)
+VIEWS: dict[str, str] = {
+    "open": "All open",
+    "mine": "Mine",
+    "unassigned": "Unassigned",
+    "soon": "Due within 3 days",
+    "consumer": "Waiting on consumer",
+    "source": "Waiting on source",
+    "second": "Needs another approval",
+    "attention": "Needs attention",
+    "closed": "Closed",
+}
+
+
+def today() -> date:
+    return timezone.now().astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date()
+
+
+def visible(user: User) -> QuerySet[Case]:
+    """The cases that this user may know of: all of them for whoever may view cases, none for anybody else."""
+    if not (user.is_active and staff(user).may(Verb.VIEW)):
+        return Case.objects.none()
+    return Case.objects.all()
+
+
+def case_for(user: User, text: str) -> Case:
+    """The case by its spoken reference, or NotFound: not there and not yours look the same."""
+    try:
+        reference = references.parse(text)
+    except ValueError as error:
+        raise NotFound(str(error)) from None
+    case: Case | None = visible(user).filter(reference=reference).first()
+    if case is None:
+        message = "There is no such case. Check the reference."
+        raise NotFound(message)
+    return case
+
+
+def _view(view: str, user: User) -> Q:
+    match view:
+        case "closed":
+            return Q(state=State.CLOSED)
+        case "mine":
+            return Q(state__in=OPEN, assignee=user)
+        case "unassigned":
+            return Q(state__in=OPEN, assignee=None)
+        case "soon":
+            return Q(state__in=OPEN, next_due_on__lte=today() + SOON)
+        case "consumer":
+            return Q(state=State.VERIFYING)
+        case "source":
+            return Q(state=State.GATHERING)
+        case "second":
+            return Q(state=State.IN_REVIEW, approvals__digest=F("content_digest"))
+        case "attention":
+            return Q(state__in=OPEN) & ~Q(attention=Attention.NONE)
+        case _:
+            return Q(state__in=OPEN)
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many cases each saved view holds."""
+    found = visible(user).aggregate(**{view: Count("id", filter=_view(view, user), distinct=True) for view in VIEWS})
+    return {view: int(number) for view, number in found.items()}
+
+
+def search(user: User, text: str) -> QuerySet[Case]:
+    """By reference, e-mail, phone, account or name, whatever the text looks like; nothing typed finds nothing."""
+    text = text.strip()
+    cases = visible(user)
+    try:
+        return cases.filter(reference=references.parse(text))
+    except ValueError:
+        pass
+    found: set[Any] = set()
+    if "@" in text:
+        found |= {case.pk for case in people.cases_by("email", text)}
+    elif sum(character.isdigit() for character in text) >= 7:  # noqa: PLR2004  (a local number)
+        found |= {case.pk for case in people.cases_by("phone", text)}
+        found |= {case.pk for case in people.cases_by("account", text)}
+    elif parts := name_parts(text):
+        each = [{case.pk for case in people.cases_by("name_part", part)} for part in parts]
+        found |= set.intersection(*each)
+        found |= {case.pk for case in people.cases_by("account", text)}
+    return cases.filter(pk__in=found)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The whole state of the queue; it lives in the URL, but for the text searched for, which may name a person."""
+
+    view: str = "open"
+    state: str = ""
+    right: str = ""
+    due_before: date | None = None
+    text: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], *, text: str = "") -> Filters:
+        """NotValid names the parameter that cannot be read."""
+        view = query.get("view") or "open"
+        for name, value, allowed in (
+            ("view", view, set(VIEWS)),
+            ("state", query.get("state", ""), {"", *State.values}),
+            ("right", query.get("right", ""), {"", *Right.values}),
+        ):
+            if value not in allowed:
+                message = f"Choose one of: {', '.join(sorted(filter(None, allowed)))}."
+                raise NotValid(message, field=name)
+        try:
+            before = date.fromisoformat(query["due_before"]) if query.get("due_before") else None
+        except ValueError:
+            message = "Give the date as 2026-01-31."
+            raise NotValid(message, field="due_before") from None
+        return cls(view, query.get("state", ""), query.get("right", ""), before, text)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the queue. The person is masked until the case is opened."""
+
+    reference: str
+    person: str
+    right: str
+    state: str
+    residence: str
+    channel: str
+    received_on: date
+    due_on: date | None
+    due_kind: str
+    days_left: int | None
+    sources_answered: int
+    sources: int
+    assignee: str
+    attention: str
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    next_cursor: str
+
+
+def queue_for(user: User, filters: Filters, *, cursor: str = "", size: int = PAGE) -> Page:
+    """One page, the next breach of any clock first, then age; keyset paging, so that page 2,000 costs what page 1 does."""
+    cases = search(user, filters.text) if filters.text else visible(user).filter(_view(filters.view, user)).distinct()
+    if filters.state:
+        cases = cases.filter(state=filters.state)
+    if filters.right:
+        cases = cases.filter(right=filters.right)
+    if filters.due_before:
+        cases = cases.filter(next_due_on__lt=filters.due_before)
+    cases = cases.order_by(F("next_due_on").asc(nulls_last=True), "received_at", "id")
+    if cursor:
+        cases = cases.filter(_after(cursor))
+    found = list(cases.select_related("assignee").prefetch_related("clocks", "searches")[: size + 1])
+    after = _cursor(found[size - 1]) if len(found) > size else ""
+    return Page([row(case) for case in found[:size]], after)
+
+
+def _cursor(case: Case) -> str:
+    place = [case.next_due_on and case.next_due_on.isoformat(), case.received_at.isoformat(), str(case.pk)]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _after(cursor: str) -> Q:
+    try:
+        due, received, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        received = datetime.fromisoformat(received)
+        same = Q(received_at__gt=received) | Q(received_at=received, pk__gt=pk)
+        if due is None:
+            return Q(next_due_on=None) & same
+        day = date.fromisoformat(due)
+    except (ValueError, TypeError):
+        message = "This place in the list is no longer valid; start again from the first page."
+        raise NotValid(message, field="cursor") from None
+    return Q(next_due_on__gt=day) | Q(next_due_on=None) | (Q(next_due_on=day) & same)
+
+
+def row(case: Case) -> Row:
+    running = sorted((clock for clock in case.clocks.all() if clock.is_running), key=lambda clock: clock.due_on)
+    first: Clock | None = running[0] if running else None
+    searches = list(case.searches.all())
+    done = {SystemSearch.State.ANSWERED, SystemSearch.State.NOT_SEARCHED, SystemSearch.State.REFERRED}
+    return Row(
+        reference=case.reference,
+        person=masked(case),
+        right=Right(case.right).label,
+        state=State(case.state).label,
+        residence=case.residence,
+        channel=case.get_channel_display(),
+        received_on=case.received_on,
+        due_on=first.due_on if first else None,
+        due_kind=first.get_kind_display() if first else "",
+        days_left=(first.due_on - today()).days if first else None,
+        sources_answered=sum(search.state in done for search in searches),
+        sources=len(searches),
+        assignee=case.assignee.username if case.assignee else "",
+        attention=case.get_attention_display() if case.attention else "",
+    )
+
+
+def masked(case: Case) -> str:
+    """Initials: enough to recognise a case that one knows, nothing to read over a shoulder."""
+    person = people.read(case, CaseVault.of(case.pk))
+    words = [person.given_name, person.family_name]
+    return " ".join(f"{word[0]}." for word in words if word) or "—"
+
+
+def tray(user: User) -> QuerySet[Notice]:
+    """Letters that wait for an envelope, oldest first."""
+    if not staff(user).may(Verb.POST_LETTER):
+        return Notice.objects.none()
+    return Notice.objects.filter(state=Notice.State.TO_POST).select_related("case", "letter").order_by("ordered_at")
