@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -32,5 +34,15 @@ def no_store(get_response: Handler) -> Handler:
         if "Cache-Control" not in response:
             patch_cache_control(response, no_store=True, private=True)
         return response
+
+    return handle
+
+
+def company_time(get_response: Handler) -> Handler:
+    """Every date on a page is the company's: day 0 of a clock and the date shown beside it must be the same day."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        with timezone.override(settings.UMBS_TIME_ZONE):
+            return get_response(request)
 
     return handle

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "umbs_privacy.middleware.request_id",
+    "umbs_privacy.middleware.company_time",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -81,6 +83,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "requests_app.forms.Uswds"
+
 DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{VAR / 'db.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -109,9 +113,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 UMBS_STAFF_MFA = env.flag("UMBS_STAFF_MFA", default=not DEMO)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
-AXES_IPWARE_PROXY_COUNT = env.number("UMBS_TRUSTED_PROXIES", 0)
+AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_CLIENT_IP_CALLABLE = "requests_app.visitor.address"
 UMBS_TRUSTED_PROXIES = env.number("UMBS_TRUSTED_PROXIES", 0)
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -137,7 +143,9 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
 }
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing is told to another site. "no-referrer" would say no more, but makes browsers send `Origin: null` with every form,
+# which CSRF protection must refuse.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
@@ -174,8 +182,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UMBS_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# A file handed in is never written to disk unsealed: it comes through memory, within one bound.
+FILE_UPLOAD_MAX_MEMORY_SIZE = UMBS_UPLOAD_MAX_BYTES + 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["requests_app.uploads.Bounded", "django.core.files.uploadhandler.MemoryFileUploadHandler"]
 UMBS_MEDIA_URL = env.text("UMBS_MEDIA_URL", f"file://{VAR / 'media'}")
 
 # --- mail --------------------------------------------------------------------------------------------------------
@@ -203,6 +213,7 @@ UMBS_JOB_SWEEP_SECONDS = env.number("UMBS_JOB_SWEEP_SECONDS", 5)
 UMBS_JOB_STALE_SECONDS = env.number("UMBS_JOB_STALE_SECONDS", 20)
 
 REST_FRAMEWORK = {
+    "UNAUTHENTICATED_USER": None,
     "DEFAULT_AUTHENTICATION_CLASSES": ["requests_app.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

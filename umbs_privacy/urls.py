@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("requests_app.portal.urls")),
+    path("api/v1/", include("requests_app.api.urls")),
     path("accounts/", include("allauth.urls")),
+    *([path("demo/", include("umbs_privacy.demo.urls"))] if settings.DEMO else []),
 ]
+handler500 = "umbs_privacy.errors.server_error"

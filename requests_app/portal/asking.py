@@ -1,0 +1,116 @@
+"""Making a request: what, about whom, check and sign, done. Answers are kept on the server, sealed, until sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from requests_app import visitor
+from requests_app.exceptions import NotValid
+from requests_app.models import Case
+from requests_app.permissions import SYSTEM
+from requests_app.portal import draft, wording
+from requests_app.portal.answers import Answers
+from requests_app.portal.draft import Draft
+from requests_app.portal.forms import About, Sign, What
+from requests_app.services import intake, limits
+
+FILED = "filed"
+ASKS_PER_HOUR = 60  # from one network address, which a clinic or a library may share
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/home.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def what(request: HttpRequest) -> HttpResponse:
+    kept = draft.load(request)
+    if request.method == "POST":
+        form = What(request.POST)
+        if form.is_valid():
+            return _keep(request, kept, form.cleaned_data, then="portal:about")
+    else:
+        wanted = [right for right in request.GET.getlist("right") if right in wording.OFFERED]
+        form = What(initial={"rights": wanted} | kept.answers)
+    return _show(request, "what", form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def about(request: HttpRequest) -> HttpResponse:
+    kept = draft.load(request)
+    answers = Answers(kept.answers)
+    if not answers.has_what:
+        return redirect("portal:new")
+    about = partial(About, identity=answers.needs_identity, relationship=answers.relationship)
+    if request.method == "POST":
+        form = about(request.POST)
+        if form.is_valid():
+            return _keep(request, kept, form.cleaned_data, then="portal:check")
+    else:
+        form = about(initial=answers.for_form())
+    return _show(request, "about", form, answers=answers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    kept = draft.load(request)
+    answers = Answers(kept.answers)
+    if _already_filed(request):
+        return redirect("portal:done")
+    if not answers.is_complete:
+        return redirect("portal:about" if answers.has_what else "portal:new")
+    sign = partial(Sign, identity=answers.needs_identity, full_name=answers.full_name)
+    if request.method != "POST":
+        return _show(request, "check", sign(initial={"key": kept.key}), answers=answers)
+    form = sign(request.POST)
+    if form.is_valid():
+        try:
+            return _file(request, kept, answers, form.cleaned_data)
+        except NotValid as error:
+            form.add_error(None, str(error))
+    return _show(request, "check", form, answers=answers)
+
+
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    filed = request.session.get(FILED)
+    if not filed:
+        return redirect("portal:home")
+    cases = Case.objects.filter(pk__in=filed["cases"]).prefetch_related("clocks").order_by("opened_at", "reference")
+    context = {"cases": cases, "needs_identity": any(case.required_level for case in cases), "to": filed["to"]}
+    return render(request, "portal/done.html", context)
+
+
+def _file(request: HttpRequest, kept: Draft, answers: Answers, signed: dict[str, Any]) -> HttpResponse:
+    came_from = visitor.address(request)
+    if not limits.allowed(f"ask:{came_from}", limit=ASKS_PER_HOUR, window=timedelta(hours=1)):
+        return render(request, "429.html", status=429)
+    signed_name = signed.get("signed_name", "")
+    asked = answers.asked(signed_name=signed_name, signed_from=came_from, language=request.LANGUAGE_CODE)
+    cases = intake.open_visit(asked, by=SYSTEM, idempotency_key=kept.key)
+    request.session[FILED] = {"key": kept.key, "cases": [str(case.pk) for case in cases], "to": answers.reached_by}
+    draft.discard(request)
+    return redirect("portal:done")
+
+
+def _already_filed(request: HttpRequest) -> bool:
+    """The same form sent again after it went through: show what it made, instead of an empty form."""
+    filed = request.session.get(FILED)
+    return filed is not None and request.method == "POST" and request.POST.get("key") == filed["key"]
+
+
+def _keep(request: HttpRequest, kept: Draft, answers: dict[str, Any], *, then: str) -> HttpResponse:
+    kept.answers |= Answers.storable(answers)
+    draft.save(request, kept)
+    return redirect(then)
+
+
+def _show(request: HttpRequest, step: str, form: Any, **context: Any) -> HttpResponse:
+    return render(request, f"portal/{step}.html", {"form": form, "step": step, **context})

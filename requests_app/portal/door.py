@@ -1,0 +1,61 @@
+"""Who stands at a case: a browser that entered a code for it, for half an hour without a click, then never mind."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from requests_app.models import Case
+from requests_app.permissions import Actor, consumer
+
+SESSION = "door"
+PERMIT = "collect"
+IDLE = 30 * 60
+PERMIT_SECONDS = 10 * 60
+
+
+def enter(request: HttpRequest, case: Case) -> None:
+    """Open the case to this browser; the session gets a new id, so that a planted one is worth nothing."""
+    request.session.cycle_key()
+    request.session[SESSION] = {"case": str(case.id), "seen": timezone.now().timestamp()}
+    request.session.pop(PERMIT, None)
+
+
+def leave(request: HttpRequest) -> None:
+    request.session.pop(SESSION, None)
+    request.session.pop(PERMIT, None)
+
+
+def case(request: HttpRequest) -> Case | None:
+    """The case that is open to this browser, or None; each look counts as a sign of life."""
+    kept = request.session.get(SESSION)
+    now = timezone.now().timestamp()
+    if kept is None or now - kept["seen"] > IDLE:
+        leave(request)
+        return None
+    request.session[SESSION] = {"case": kept["case"], "seen": now}
+    found: Case | None = Case.objects.filter(pk=UUID(kept["case"])).first()
+    return found
+
+
+def actor(standing_at: Case) -> Actor:
+    return consumer(standing_at.id)
+
+
+def permit(request: HttpRequest, case: Case) -> None:
+    """A fresh code for collecting was entered: good for one document of this case, for ten minutes."""
+    request.session[PERMIT] = {"case": str(case.id), "until": timezone.now().timestamp() + PERMIT_SECONDS}
+
+
+def has_permit(request: HttpRequest, case: Case) -> bool:
+    kept = request.session.get(PERMIT)
+    return kept is not None and kept["case"] == str(case.id) and timezone.now().timestamp() <= kept["until"]
+
+
+def use_permit(request: HttpRequest, case: Case) -> bool:
+    """Whether there was one; afterwards there is none, so a repeated request finds nothing."""
+    good = has_permit(request, case)
+    request.session.pop(PERMIT, None)
+    return good

@@ -1,0 +1,72 @@
+"""Where a case stands, for its status page: what happened, which dates count and why, what may be done now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from requests_app.lifecycle import BEFORE_DECISION, Outcome, State
+from requests_app.models import Case, Clock, Declaration, Deliverable, EventKind, Message
+from requests_app.portal import wording
+from requests_app.services import identity_channel, messages
+from requests_app.services import person as people
+
+
+@dataclass(frozen=True)
+class Standing:
+    case: Case
+    full_name: str
+    sentence: str | Promise
+    history: list[tuple[dt.datetime, str | Promise]]
+    clocks: list[Clock]
+    messages: list[tuple[Message, str]]
+    package: Deliverable | None
+    package_by_post: bool
+    documents: list[Deliverable]
+    may_withdraw: bool
+    may_prove: bool
+    must_sign: bool
+
+    @classmethod
+    def of(cls, case: Case) -> Standing:
+        state = State(case.state)
+        ready = _package(case)
+        proving = state is State.VERIFYING
+        return cls(
+            case=case,
+            full_name=people.read(case).full_name,
+            sentence=_sentence(case),
+            history=_history(case),
+            clocks=list(case.clocks.order_by("due_on")),
+            messages=messages.read(case, notes=False),
+            package=ready,
+            package_by_post=ready is not None and not identity_channel.collect_address(case),
+            documents=list(case.deliverables.exclude(kind=Deliverable.Kind.PACKAGE).filter(revoked_at=None)),
+            may_withdraw=state in {*BEFORE_DECISION, State.FULFILLING} and case.first_effect_at is None,
+            may_prove=proving,
+            must_sign=proving and not Declaration.objects.filter(case=case).exists(),
+        )
+
+
+def _sentence(case: Case) -> Any:
+    return wording.OUTCOMES[Outcome(case.outcome)] if case.state == State.CLOSED else wording.STATES[State(case.state)]
+
+
+def _history(case: Case) -> list[tuple[dt.datetime, Any]]:
+    """What the case went through, oldest first: the events that moved it, each as its sentence."""
+    moved = case.events.filter(kind=EventKind.CASE_MOVED).order_by("sequence")
+    return [(case.received_at, wording.REACHED[State.RECEIVED])] + [
+        (event.at, wording.REACHED[State(event.payload["to"])]) for event in moved
+    ]
+
+
+def _package(case: Case) -> Deliverable | None:
+    now = timezone.now()
+    alive = Q(expires_at=None) | Q(expires_at__gt=now)
+    packages = case.deliverables.filter(alive, kind=Deliverable.Kind.PACKAGE, revoked_at=None, release__isnull=False)
+    return packages.exclude(fetches_left=0).order_by("-made_at").first()

@@ -1,0 +1,27 @@
+"""The public pages: ask, prove identity, follow, collect."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from requests_app.portal import asking, following
+
+app_name = "portal"
+urlpatterns = [
+    path("", asking.home, name="home"),
+    path("requests/new/", asking.what, name="new"),
+    path("requests/new/about/", asking.about, name="about"),
+    path("requests/new/check/", asking.check, name="check"),
+    path("requests/new/done/", asking.done, name="done"),
+    path("requests/status/", following.status, name="status"),
+    path("requests/status/code/", following.code, name="code"),
+    path("requests/status/case/", following.case, name="case"),
+    path("requests/status/case/message/", following.write, name="message"),
+    path("requests/status/case/file/", following.upload, name="file"),
+    path("requests/status/case/facts/", following.prove, name="facts"),
+    path("requests/status/case/declaration/", following.sign, name="declaration"),
+    path("requests/status/case/withdraw/", following.withdraw, name="withdraw"),
+    path("requests/status/case/collect/", following.collect_code, name="collect-code"),
+    path("requests/status/case/documents/<uuid:document>/", following.download, name="download"),
+    path("requests/status/leave/", following.leave, name="leave"),
+]

@@ -1,0 +1,80 @@
+"""Plain words for what the case file names by code: each right, each state, each clock."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.lifecycle import Outcome, Right, State
+
+# The rights that this portal offers, in the order of the form: (label, what it means).
+OFFERED = {
+    Right.ACCESS: (
+        _("See and get a copy of the information you hold about me"),
+        _("We search our systems and give you a copy. Because it is personal, we first make sure that it is you."),
+    ),
+    Right.OPT_OUT_SALE_SHARING: (
+        _("Do not sell or share my personal information"),
+        _("This also stops giving your e-mail address to social media services for audience matching."),
+    ),
+    Right.OPT_OUT_TARGETED_ADS: (
+        _("Do not use my information for targeted advertising"),
+        _("No ads chosen by what you did on our sites or elsewhere."),
+    ),
+    Right.OPT_OUT_PROFILING: (
+        _("Do not profile me"),
+        _("No automated picture of you that is used to decide about you."),
+    ),
+    Right.LIMIT_SENSITIVE: (
+        _("Limit the use of my sensitive information"),
+        _("Use it only for what you asked us for, for safety and where the law requires it."),
+    ),
+}
+NEEDS_IDENTITY = frozenset({Right.ACCESS})
+
+STATES = {
+    State.RECEIVED: _("We have your request and are about to start on it."),
+    State.VERIFYING: _(
+        "We are making sure that the request comes from you, so that nobody else gets your information."
+    ),
+    State.GATHERING: _("We are searching each of our systems for information about you."),
+    State.REDACTING: _("We are taking out what belongs to other people and what the law never lets us send."),
+    State.PLANNING: _("We are working out what can be changed, and where."),
+    State.IN_REVIEW: _("Members of our privacy office are reading the answer before it goes out."),
+    State.FULFILLING: _("We are carrying out your request now."),
+    State.RECORDING: _("We are filing the record of what was done."),
+    State.CLOSED: _("This request is finished."),
+}
+REACHED = {
+    State.RECEIVED: _("Your request reached us."),
+    State.VERIFYING: _("We began to make sure that it is you."),
+    State.GATHERING: _("It is clear that it is you. We began to search our systems."),
+    State.REDACTING: _("Every system was searched. We began to take out what may not be sent."),
+    State.PLANNING: _("Every system was searched. We began to plan the changes."),
+    State.IN_REVIEW: _("The answer went to members of our privacy office."),
+    State.FULFILLING: _("We began to carry out your request."),
+    State.RECORDING: _("We began to write the record of what was done."),
+    State.CLOSED: _("The request was finished and the record filed."),
+}
+OUTCOMES = {
+    Outcome.FULFILLED: _("We did what you asked."),
+    Outcome.PARTLY: _("We did part of what you asked. The record says which part we could not do, and why."),
+    Outcome.REFUSED: _("We could not do what you asked. The letter we sent says why, and what you can do now."),
+    Outcome.REFERRED: _(
+        "The information belongs to a health care provider that we work for. The letter says whom to ask."
+    ),
+    Outcome.UNVERIFIED: _("We could not make sure that the request came from you. You may ask again at any time."),
+    Outcome.WITHDRAWN: _("You took the request back. You may ask again at any time."),
+    Outcome.MERGED: _("You asked the same thing twice; the answer comes under the other reference."),
+}
+CLOCKS = {
+    "acknowledge": _("Latest day for us to confirm that we received it"),
+    "answer": _("Latest day for our answer"),
+    "opt_out": _("Latest day for us to carry it out"),
+    "appeal": _("Latest day for us to decide your appeal"),
+    "referral": _("Latest day for us to tell the provider"),
+}
+CLOCK_ENDED = {
+    "met": _("Done in time"),
+    "met_late": _("Done late"),
+    "stopped": _("No longer needed"),
+}

@@ -1,0 +1,26 @@
+"""The portal's plain words, for templates."""
+
+from __future__ import annotations
+
+from django import template
+
+from requests_app.lifecycle import Right
+from requests_app.portal import wording
+
+register = template.Library()
+
+
+@register.filter
+def asked_for(right: str) -> str:
+    """What the person asked, in the words of the form."""
+    return str(wording.OFFERED[Right(right)][0])
+
+
+@register.filter
+def clock_name(kind: str) -> str:
+    return str(wording.CLOCKS[kind])
+
+
+@register.filter
+def clock_ended(how: str) -> str:
+    return str(wording.CLOCK_ENDED[how])
