@@ -1,0 +1,187 @@
+"""What comes in and what goes out. Shapes only; the rules are the services'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from requests_app.lifecycle import Right, State
+from requests_app.models import Case, CaseEvent, Channel, Clock, Level, Relationship, SystemSearch
+
+
+class Strict(serializers.Serializer[Any]):
+    """Refuses a field that it does not know: a typo must not silently drop what somebody asked for."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError({name: ["Unknown field; check its spelling."] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class PersonIn(Strict):
+    given_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    family_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    emails = serializers.ListField(child=serializers.CharField(), required=False, max_length=10)
+    phones = serializers.ListField(child=serializers.CharField(), required=False, max_length=10)
+    postal_address = serializers.CharField(required=False, allow_blank=True, max_length=600)
+    date_of_birth = serializers.DateField(required=False, allow_null=True)
+    account_numbers = serializers.ListField(child=serializers.CharField(), required=False, max_length=10)
+    practice_id = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class RequestIn(Strict):
+    """Contract section 4. `signed_name` signs the declaration (11 CCR 7062(c)) where the right asks for one."""
+
+    right = serializers.ChoiceField(choices=Right.choices)
+    relationship = serializers.ChoiceField(choices=Relationship.choices, default=Relationship.OTHER)
+    residence = serializers.CharField(max_length=8)
+    language = serializers.CharField(default="en", max_length=5)
+    person = PersonIn()
+    details = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    since = serializers.DateField(required=False, allow_null=True)
+    signed_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class DueOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=Clock.Kind.choices)
+    due_on = serializers.DateField()
+
+
+class OpenedOut(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    right = serializers.ChoiceField(choices=Right.choices)
+    received_on = serializers.DateField()
+    due = DueOut(many=True)
+    status_url = serializers.URLField()
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    """RFC 9457, with a stable `code`."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+
+
+class RowOut(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    person = serializers.CharField(help_text="Initials; the person is masked until the case is opened.")
+    right = serializers.CharField()
+    state = serializers.CharField()
+    residence = serializers.CharField()
+    channel = serializers.CharField()
+    received_on = serializers.DateField()
+    due_on = serializers.DateField(allow_null=True)
+    due_kind = serializers.CharField()
+    days_left = serializers.IntegerField(allow_null=True)
+    sources_answered = serializers.IntegerField()
+    sources = serializers.IntegerField()
+    assignee = serializers.CharField()
+    attention = serializers.CharField()
+
+
+class QueueOut(serializers.Serializer[Any]):
+    results = RowOut(many=True)
+    next = serializers.CharField(help_text="Cursor of the next page; empty on the last.")
+
+
+class ClockOut(serializers.ModelSerializer[Clock]):
+    class Meta:
+        model = Clock
+        fields = ("kind", "started_on", "due_on", "first_due_on", "extended_at", "ended", "ended_at", "derivation")
+
+
+class CaseOut(serializers.ModelSerializer[Case]):
+    state = serializers.ChoiceField(choices=State.choices)
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    identity_level = serializers.SerializerMethodField()
+    required_level = serializers.SerializerMethodField()
+    clocks = ClockOut(many=True)
+    sources = serializers.SerializerMethodField()
+    gate = serializers.ListField(
+        child=serializers.CharField(), source="gate_refusals", help_text="What still keeps a release back."
+    )
+    assignee = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
+
+    class Meta:
+        model = Case
+        fields = (
+            "reference",
+            "right",
+            "state",
+            "attention",
+            "outcome",
+            "ground",
+            "channel",
+            "relationship",
+            "residence",
+            "language",
+            "regime",
+            "regime_version",
+            "received_at",
+            "closed_at",
+            "identity_level",
+            "required_level",
+            "required_approvals",
+            "content_digest",
+            "gate",
+            "assignee",
+            "clocks",
+            "sources",
+        )
+
+    def get_identity_level(self, case: Case) -> str:
+        return Level(case.identity_level).name.lower()
+
+    def get_required_level(self, case: Case) -> str:
+        return Level(case.required_level).name.lower()
+
+    def get_sources(self, case: Case) -> dict[str, int]:
+        states = [search.state for search in case.searches.all()]
+        return {state: states.count(state) for state in sorted(set(states))}
+
+
+class SearchOut(serializers.ModelSerializer[SystemSearch]):
+    class Meta:
+        model = SystemSearch
+        fields = (
+            "source_key",
+            "source_name",
+            "state",
+            "reason",
+            "identifiers_used",
+            "collections",
+            "warnings",
+            "rows_found",
+            "rows_withheld",
+            "rows_released",
+            "attempts",
+            "error",
+            "error_kind",
+            "next_try_at",
+            "finished_at",
+        )
+
+
+class EventOut(serializers.ModelSerializer[CaseEvent]):
+    by = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
+
+    class Meta:
+        model = CaseEvent
+        fields = ("sequence", "kind", "at", "role", "by", "payload", "previous", "hash")
+
+
+class VerbIn(Strict):
+    """The data of one verb; which fields a verb needs is in its description."""
+
+    digest = serializers.CharField(required=False, max_length=64, help_text="approve: the content that was reviewed.")
+    ground = serializers.CharField(required=False, max_length=64, help_text="deny, hold")
+    explanation = serializers.CharField(required=False, max_length=5000, help_text="deny: for the consumer.")
+    reason = serializers.CharField(required=False, max_length=2000, help_text="verify, extend")
+    note = serializers.CharField(required=False, max_length=5000, help_text="note, send_back")
+    text = serializers.CharField(required=False, max_length=5000, help_text="message")
+    to = serializers.CharField(required=False, allow_null=True, max_length=150, help_text="assign: user name or null.")
+    into = serializers.CharField(required=False, max_length=20, help_text="merge: reference of the case that goes on.")

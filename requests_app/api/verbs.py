@@ -1,0 +1,90 @@
+"""The lifecycle verbs of the API: name -> the service it calls. Each gets the case, the actor and the checked data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from requests_app import selectors
+from requests_app.exceptions import NotValid
+from requests_app.models import Case, User
+from requests_app.permissions import Actor, Verb
+from requests_app.services import clock, identity, messages, review
+from requests_app.services.transition import move
+
+Data = dict[str, Any]
+Call = Callable[[Case, Actor, User, Data], object]
+
+
+def _need(data: Data, name: str) -> str:
+    value = data.get(name)
+    if not value:
+        message = f"This verb needs {name}."
+        raise NotValid(message, field=name)
+    return str(value)
+
+
+def _assign(case: Case, by: Actor, _user: User, data: Data) -> None:
+    name = data.get("to")
+    to = User.objects.filter(username=name, is_active=True).first() if name else None
+    if name and to is None:
+        message = "There is no such user."
+        raise NotValid(message, field="to")
+    review.assign(case_id=case.id, by=by, to=to)
+
+
+def _verify(case: Case, by: Actor, _user: User, data: Data) -> None:
+    identity.accept(case_id=case.id, by=by, reason=_need(data, "reason"))
+
+
+def _approve(case: Case, by: Actor, _user: User, data: Data) -> None:
+    review.approve(case_id=case.id, by=by, digest=_need(data, "digest"))
+
+
+def _deny(case: Case, by: Actor, _user: User, data: Data) -> None:
+    explanation = str(data.get("explanation", ""))
+    review.deny(case_id=case.id, by=by, ground=_need(data, "ground"), explanation=explanation)
+
+
+def _extend(case: Case, by: Actor, _user: User, data: Data) -> None:
+    clock.extend(case_id=case.id, by=by, reason=_need(data, "reason"))
+
+
+def _withdraw(case: Case, by: Actor, _user: User, _data: Data) -> None:
+    move(case.id, Verb.WITHDRAW, by=by)
+
+
+def _send_back(case: Case, by: Actor, _user: User, data: Data) -> None:
+    review.send_back(case_id=case.id, by=by, note=_need(data, "note"))
+
+
+def _note(case: Case, by: Actor, _user: User, data: Data) -> None:
+    messages.note(case_id=case.id, by=by, text=_need(data, "note"))
+
+
+def _message(case: Case, by: Actor, _user: User, data: Data) -> None:
+    messages.write(case_id=case.id, by=by, text=_need(data, "text"))
+
+
+def _hold(case: Case, by: Actor, _user: User, data: Data) -> None:
+    review.hold(case_id=case.id, by=by, ground=_need(data, "ground"))
+
+
+def _merge(case: Case, by: Actor, user: User, data: Data) -> None:
+    review.merge(case_id=case.id, by=by, into=selectors.case_for(user, _need(data, "into")))
+
+
+VERBS: dict[str, Call] = {
+    "verify": _verify,
+    "approve": _approve,
+    "deny": _deny,
+    "extend": _extend,
+    "assign": _assign,
+    "withdraw": _withdraw,
+    "send_back": _send_back,
+    "note": _note,
+    "message": _message,
+    "hold": _hold,
+    "merge": _merge,
+}
+STEP_UP = frozenset({"verify", "approve", "deny"})

@@ -1,0 +1,165 @@
+"""The API: one call opens a request for anybody, the others are the queue for staff tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import api_view, authentication_classes, permission_classes, throttle_classes
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from requests_app import selectors
+from requests_app.api import serializers
+from requests_app.api.throttles import OpenRequests
+from requests_app.api.verbs import STEP_UP, VERBS
+from requests_app.exceptions import NotFound, NotValid, StepUpRequired
+from requests_app.models import ApiToken, Case, Channel, User
+from requests_app.permissions import Verb, staff
+from requests_app.services import intake
+from requests_app.services.access import require
+from requests_app.services.person import PersonFacts
+
+STEP_UP_LIFE = timedelta(minutes=5)
+PROBLEMS = {400: serializers.ProblemOut, 403: serializers.ProblemOut, 404: serializers.ProblemOut}
+REFERENCE = OpenApiParameter("reference", str, OpenApiParameter.PATH, description="Spoken reference, 7K4M-29QF-X.")
+
+
+def _user(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise NotFound
+    return request.user
+
+
+def _case(request: Request, reference: str, verb: Verb = Verb.VIEW) -> Case:
+    user = _user(request)
+    case = selectors.case_for(user, reference)
+    require(case, verb, staff(user))
+    return case
+
+
+@extend_schema(
+    operation_id="open_request",
+    request=serializers.RequestIn,
+    parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="8 to 128 characters.")],
+    responses={202: serializers.OpenedOut, 400: serializers.ProblemOut, 409: serializers.ProblemOut},
+    auth=[],
+)
+@api_view(["POST"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+@throttle_classes([OpenRequests])
+def open_request(request: Request) -> Response:
+    """Open a case. The answer is the same whether or not the person is known to the company."""
+    body = serializers.RequestIn(data=request.data)
+    body.is_valid(raise_exception=True)
+    data: dict[str, Any] = body.validated_data
+    key = request.headers.get("Idempotency-Key", "")
+    if key and not 8 <= len(key) <= 128:  # noqa: PLR2004
+        message = "Give an Idempotency-Key of 8 to 128 characters."
+        raise NotValid(message, field="Idempotency-Key")
+    person = dict(data["person"])
+    if person.get("date_of_birth"):
+        person["date_of_birth"] = person["date_of_birth"].isoformat()
+    asked = intake.Asked(
+        right=data["right"],
+        person=PersonFacts.of(person),
+        relationship=data["relationship"],
+        residence=data["residence"],
+        language=data["language"],
+        details=data.get("details", ""),
+        since=data.get("since"),
+        channel=Channel.API,
+        signed_name=data.get("signed_name", ""),
+    )
+    case = intake.open_case(asked, idempotency_key=f"api:{key}" if key else "")
+    opened = {
+        "reference": case.reference,
+        "right": case.right,
+        "received_on": case.received_on,
+        "due": list(case.clocks.order_by("due_on").values("kind", "due_on")),
+        "status_url": f"{settings.PUBLIC_BASE_URL}/requests/status/",
+    }
+    return Response(serializers.OpenedOut(opened).data, status=202)
+
+
+@extend_schema(
+    operation_id="queue",
+    parameters=[
+        OpenApiParameter("view", str, enum=list(selectors.VIEWS)),
+        OpenApiParameter("state", str),
+        OpenApiParameter("right", str),
+        OpenApiParameter("due_before", OpenApiTypes.DATE),
+        OpenApiParameter("cursor", str),
+    ],
+    responses={200: serializers.QueueOut, **PROBLEMS},
+)
+@api_view(["GET"])
+def queue(request: Request) -> Response:
+    """The queue, the next breach of any clock first."""
+    filters = selectors.Filters.of(request.query_params)
+    page = selectors.queue_for(_user(request), filters, cursor=request.query_params.get("cursor", ""))
+    return Response(serializers.QueueOut({"results": page.rows, "next": page.next_cursor}).data)
+
+
+@extend_schema(operation_id="case", parameters=[REFERENCE], responses={200: serializers.CaseOut, **PROBLEMS})
+@api_view(["GET"])
+def case(request: Request, reference: str) -> Response:
+    """State, clocks, identity level, sources, outcome and what still keeps a release back."""
+    return Response(serializers.CaseOut(_case(request, reference)).data)
+
+
+@extend_schema(
+    operation_id="sources", parameters=[REFERENCE], responses={200: serializers.SearchOut(many=True), **PROBLEMS}
+)
+@api_view(["GET"])
+def sources(request: Request, reference: str) -> Response:
+    """Per source: searched or not and why, identifiers used, rows found, withheld and released, attempts."""
+    return Response(serializers.SearchOut(_case(request, reference).searches.all(), many=True).data)
+
+
+@extend_schema(
+    operation_id="events", parameters=[REFERENCE], responses={200: serializers.EventOut(many=True), **PROBLEMS}
+)
+@api_view(["GET"])
+def events(request: Request, reference: str) -> Response:
+    """The ledger of the case, oldest first."""
+    found = _case(request, reference, Verb.VIEW_EVENTS)
+    return Response(serializers.EventOut(found.events.select_related("by").order_by("sequence"), many=True).data)
+
+
+@extend_schema(
+    operation_id="act",
+    parameters=[REFERENCE, OpenApiParameter("verb", str, OpenApiParameter.PATH, enum=list(VERBS))],
+    request=serializers.VerbIn,
+    responses={200: serializers.CaseOut, 409: serializers.ProblemOut, **PROBLEMS},
+)
+@api_view(["POST"])
+def act(request: Request, reference: str, verb: str) -> Response:
+    """One verb: 409 wrong state, 404 not yours to see, 403 wrong role or `step_up_required`, 400 bad data."""
+    found = _case(request, reference)
+    if verb not in VERBS:
+        message = f"There is no verb {verb!r}; there are {', '.join(VERBS)}."
+        raise NotFound(message)
+    if verb in STEP_UP:
+        _stepped_up(request)
+    body = serializers.VerbIn(data=request.data)
+    body.is_valid(raise_exception=True)
+    user = _user(request)
+    VERBS[verb](found, staff(user), user, body.validated_data)
+    found = Case.objects.get(pk=found.pk)
+    return Response(serializers.CaseOut(found).data)
+
+
+def _stepped_up(request: Request) -> None:
+    """Verify, approve and deny need a second factor given within five minutes (the demo profile has none set up)."""
+    token = request.auth
+    proven = token.proven_at if isinstance(token, ApiToken) else None
+    if settings.UMBS_STAFF_MFA and (proven is None or timezone.now() - proven > STEP_UP_LIFE):
+        message = "Give your second factor again and use the token that it yields within five minutes."
+        raise StepUpRequired(message)
