@@ -1,0 +1,33 @@
+"""What Django's file mailbox holds: the demo's mail never leaves the machine."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from django.conf import settings
+
+DIVIDER = b"-" * 79 + b"\n"  # written after each message by django.core.mail.backends.filebased
+
+
+def folder() -> Path:
+    return Path(settings.EMAIL_FILE_PATH)
+
+
+def messages() -> list[EmailMessage]:
+    """Every message, the newest first."""
+    found = [message for file in sorted(folder().glob("*.log")) for message in _messages_in(file)]
+    return sorted(found, key=lambda message: parsedate_to_datetime(message["Date"]), reverse=True)
+
+
+def _messages_in(file: Path) -> list[EmailMessage]:
+    """Each ends with the divider, so a message that is being written now is not one yet."""
+    *complete, _being_written = file.read_bytes().split(DIVIDER)
+    return [message_from_bytes(one, policy=policy.default) for one in complete]
+
+
+def text(message: EmailMessage) -> str:
+    body = message.get_body(preferencelist=("plain",))
+    return str(body.get_content()) if body is not None else ""
