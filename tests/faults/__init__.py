@@ -1,0 +1,3 @@
+"""Faults of the machine, injected for real."""
+
+from __future__ import annotations
