@@ -17,7 +17,7 @@ from requests_app.services.person import PersonFacts
 from tests.services.stage import Stage
 
 WRITERS = 8
-SECONDS = 10
+SECONDS = 15
 
 
 def _open(number: int) -> None:
@@ -36,7 +36,7 @@ def test_it_takes_eight_writers_at_once(fresh_sqlite: Stage) -> None:
             began = time.monotonic()
             _open(next(numbers))
             taken.append(time.monotonic() - began)
-            time.sleep(0.2)  # a person reads the page before sending the next one
+            time.sleep(0.5)  # a person reads the page before sending the next one
         connections.close_all()
         return taken
 
