@@ -1,0 +1,20 @@
+"""The families of systems that can be connected, each imported on first use: the web process loads none of them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+
+from fulfillment.connectors.base import Connector, Settings, Shape
+
+FAMILIES: Mapping[str, str] = {
+    "sql": "fulfillment.connectors.sql.Sql",
+    "files": "fulfillment.connectors.files.Files",
+}
+
+
+def open_connector(family: str, settings: Settings, shapes: Sequence[Shape]) -> Connector:
+    """A connector of the family, not yet connected; use it as a context manager. An unknown family is a KeyError."""
+    module, _, name = FAMILIES[family].rpartition(".")
+    connector: type[Connector] = getattr(importlib.import_module(module), name)
+    return connector(settings, shapes)

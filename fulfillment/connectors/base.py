@@ -1,0 +1,153 @@
+"""What every connector is given and gives back. Plain Python: no model, nothing of `requests_app`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+Json = str | int | float | bool | None | list[Any] | dict[str, Any]
+
+
+class Capability(StrEnum):
+    FIND = "find"
+    ERASE = "erase"
+    CORRECT = "correct"
+    SUPPRESS = "suppress"
+
+
+class Kind(StrEnum):
+    """Closed list of what goes wrong with a source; each is counted, shown and acted on by name."""
+
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    MISSING_TABLE = "missing_table"
+    MISSING_COLUMN = "missing_column"
+    NOT_ALLOWED = "not_allowed"
+    UNREADABLE = "unreadable"
+    MISCONFIGURED = "misconfigured"
+    FAILED = "failed"
+
+
+class ConnectorError(Exception):
+    """The source did not answer. `permanent` decides between another try and a person (house.md).
+
+    The message is shown to staff: it names the system's part and the next step, never a value and never a password.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, kind: Kind) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to reach one system. `allow` are the hosts that the deployment lets connectors reach (UMBS_EGRESS_ALLOW)."""
+
+    url: str = field(repr=False)
+    connect_timeout: float = 5.0
+    timeout: float = 30.0
+    max_bytes: int = 20 * 1024 * 1024
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One collection as the data map declares it: the allow-list of names that may appear in a query.
+
+    `columns` are dotted paths in the map's order; `compare` says for a column: email, phone or exact.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    primary_key: tuple[str, ...] = ()
+    schema: str | None = None
+    glob: str | None = None
+    compare: Mapping[str, str] = field(default_factory=dict)
+    suppress: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Any-of: a record answers when one of `keys` (column -> values) or `mentions` (kind of fact -> values) fits."""
+
+    collection: str
+    keys: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    mentions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`key` names the row in its collection; `values` can be written as JSON."""
+
+    collection: str
+    key: str
+    values: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something the source holds that could not be read: the search is complete but for this, and says so."""
+
+    collection: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as it is in the live system; `type` is one word: string, integer, float, boolean, date."""
+
+    collection: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """How many records are the person's, and how many of them had to be changed now."""
+
+    matched: int
+    changed: int
+
+
+class Connector(ABC):
+    """One open conversation with one system."""
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.FIND})
+
+    def __init__(self, settings: Settings, shapes: Sequence[Shape]) -> None:
+        self.settings = settings
+        self.shapes = {shape.name: shape for shape in shapes}
+
+    @abstractmethod
+    def find(self, lookup: Lookup) -> Iterator[Record | Unread]:
+        """Stream the records that answer; memory does not grow with their number. Raises `ConnectorError`."""
+
+    @abstractmethod
+    def describe(self) -> list[Column]:
+        """The live schema of the declared collections; one that is absent has no columns here."""
+
+    def suppress(self, lookup: Lookup) -> Suppressed:
+        """Set what the map's `suppress` names on every record that answers; a second call changes nothing."""
+        message = f"{lookup.collection} cannot record an opt-out; add `suppress` to its data map or ask its owner."
+        raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
+
+    def can_suppress(self, collection: str) -> bool:
+        return Capability.SUPPRESS in self.capabilities and bool(self.shapes[collection].suppress)
+
+    def close(self) -> None:  # noqa: B027 - a family that keeps nothing open has nothing to close
+        """Let go of whatever is open; safe to call twice."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,163 @@
+"""One engine per conversation: the right driver, time limits on both ends, read-only unless asked, a pinned address."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import socket
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.pool import NullPool
+
+from fulfillment.connectors.base import ConnectorError, Kind, Settings
+from fulfillment.connectors.egress import pin
+from fulfillment.connectors.sql_errors import refusal
+
+DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mysql+pymysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+    "mariadb+pymysql": "mysql+pymysql",
+    "sqlite": "sqlite",
+}
+# An option such as `hostaddr`, `service` or `unix_socket` would lead past the pinned address.
+OPTIONS = frozenset(
+    "sslmode sslrootcert sslcert sslkey channel_binding application_name "
+    "charset ssl_ca ssl_cert ssl_key ssl_verify_cert ssl_verify_identity".split(),
+)
+PORTS = {"postgresql+psycopg": 5432, "mysql+pymysql": 3306}
+GRACE = 2.0
+
+
+def engine(settings: Settings, *, write: bool = False) -> Engine:
+    """Raises `ConnectorError` when the URL cannot be used; nothing is connected yet."""
+    url = _url(settings.url)
+    if url.drivername == "sqlite":
+        return _sqlite(url, settings, write=write)
+    port = url.port or PORTS[url.drivername]
+    address = pin(url.host or "", port, settings.allow)
+    if url.drivername == "mysql+pymysql":
+        return _mysql(url.set(host=address, port=port), settings, write=write)
+    return _postgresql(url.set(port=port), address, settings, write=write)
+
+
+def _url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        raise _misconfigured("The connection's URL cannot be read") from None
+    driver = DRIVERS.get(url.drivername)
+    if driver is None:
+        raise _misconfigured("The database kind '{}' is not supported", url.drivername)
+    if driver != "sqlite" and not url.host:
+        raise _misconfigured("The connection's URL names no host")
+    if strange := sorted(set(url.query) - OPTIONS):
+        raise _misconfigured("The connection's option '{}' is not supported", strange[0])
+    return url.set(drivername=driver)
+
+
+def _misconfigured(what: str, *names: str) -> ConnectorError:
+    return ConnectorError(
+        f"{what.format(*names)}; correct it with sources_apply.", permanent=True, kind=Kind.MISCONFIGURED
+    )
+
+
+def _postgresql(url: URL, address: str, settings: Settings, *, write: bool) -> Engine:
+    """`hostaddr` pins the address while the name still serves TLS verification."""
+    milliseconds = math.ceil(settings.timeout * 1000)
+    arguments = {
+        "hostaddr": address,
+        "connect_timeout": max(2, math.ceil(settings.connect_timeout)),
+        "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c DateStyle=ISO",
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": milliseconds,
+    }
+    made = sa.create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
+    return made if write else made.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _mysql(url: URL, settings: Settings, *, write: bool) -> Engine:
+    arguments = {
+        "connect_timeout": max(1, math.ceil(settings.connect_timeout)),
+        "read_timeout": math.ceil(settings.timeout + GRACE),
+        "write_timeout": math.ceil(settings.timeout + GRACE),
+    }
+    made = sa.create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
+
+    @sa.event.listens_for(made, "connect")
+    def limit(connection: Any, _record: object) -> None:
+        seconds = settings.timeout
+        maria = "mariadb" in str(connection.get_server_info()).lower()
+        limits = f"max_statement_time={seconds}" if maria else f"max_execution_time={math.ceil(seconds * 1000)}"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET SESSION {limits}, innodb_lock_wait_timeout={max(1, math.ceil(seconds))}")
+            if not write:
+                cursor.execute("SET SESSION TRANSACTION READ ONLY")
+
+    return made
+
+
+def _sqlite(url: URL, settings: Settings, *, write: bool) -> Engine:
+    """SQLite has no server to time a statement; its progress handler does, for each statement and each fetch."""
+    if not url.database or url.database == ":memory:":
+        raise _misconfigured("The connection's URL names no SQLite file")
+    address = f"{Path(url.database).absolute().as_uri()}?mode={'rw' if write else 'ro'}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=settings.connect_timeout, check_same_thread=False)
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+
+
+@contextlib.contextmanager
+def limited(connection: sa.Connection, seconds: float) -> Iterator[None]:
+    """End what runs inside after `seconds`, even when the other end keeps silent (a half-open line, F14)."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite":
+        deadline = time.monotonic() + seconds
+        driver.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+        try:
+            yield
+        finally:
+            driver.set_progress_handler(None, 0)
+    elif connection.dialect.name == "postgresql":
+        with _cut_after(driver.pgconn.socket, seconds + GRACE):
+            yield
+    else:
+        yield  # PyMySQL has its own read_timeout
+
+
+@contextlib.contextmanager
+def _cut_after(descriptor: int, seconds: float) -> Iterator[None]:
+    """Shut the socket down: psycopg waits without a limit of its own, and wakes with an error."""
+    fired = threading.Event()
+
+    def cut() -> None:
+        fired.set()
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except sa.exc.DBAPIError:
+        if fired.is_set():
+            raise refusal(Kind.TIMEOUT) from None
+        raise
+    finally:
+        timer.cancel()

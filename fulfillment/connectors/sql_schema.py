@@ -1,0 +1,35 @@
+"""The live columns of the declared tables and their types, in one question where the database allows it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.mysql.base import ischema_names
+from sqlalchemy.engine.reflection import ObjectKind
+
+Types = Mapping[str, sa.types.TypeEngine[Any]]
+
+# SQLAlchemy reflects MySQL by parsing SHOW CREATE TABLE, which loses a column whose name holds a backtick.
+MYSQL_COLUMNS = sa.text(
+    "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS"
+    " WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME IN :names ORDER BY ORDINAL_POSITION",
+).bindparams(sa.bindparam("names", expanding=True))
+
+
+def live_types(connection: sa.Connection, schema: str | None, names: Iterable[str]) -> dict[str, Types]:
+    """Table -> column -> type; a table that is absent, or hidden from our user, is absent here."""
+    wanted = list(names)
+    if connection.dialect.name == "mysql":
+        return _mysql(connection, schema, wanted)
+    found = sa.inspect(connection).get_multi_columns(schema=schema, filter_names=wanted, kind=ObjectKind.ANY)
+    return {table: {column["name"]: column["type"] for column in columns} for (_, table), columns in found.items()}
+
+
+def _mysql(connection: sa.Connection, schema: str | None, names: list[str]) -> dict[str, Types]:
+    live: dict[str, dict[str, sa.types.TypeEngine[Any]]] = defaultdict(dict)
+    for table, column, kind in connection.execute(MYSQL_COLUMNS, {"schema": schema, "names": names}):
+        live[table][column] = ischema_names.get(kind, sa.types.NullType)()
+    return dict(live)

@@ -1,0 +1,103 @@
+"""The strict schema of what is ours in a data map: the source block and the extras under `fides_meta.umbs`.
+
+Fideslang drops keys it does not know and accepts categories that do not exist; a typo there would silently hide a
+table or disclose a column. Here an unknown word is an error.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from fulfillment.datamap.taxonomy import checked
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Identity = Literal[
+    "email", "phone", "phone_number", "account", "account_number", "name", "date_of_birth", "postal_address"
+]
+OnDelete = Literal["delete", "null", "pseudonymise", "keep", "refer"]
+
+
+def _null_is_a_word(value: object) -> object:
+    """YAML reads the bare word `null` as nothing; in `on_delete: null` it is meant as the word."""
+    return "null" if value is None else value
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CoveredEntity(Strict):
+    name: Text
+    contact: Text
+
+
+class Recipient(Strict):
+    key: Key
+    name: Text
+    kind: Literal["service_provider", "third_party", "affiliate", "audience_matching", "public"]
+    contact: Text | None = None
+    channel: Literal["email", "opendsr", "task"] | None = None
+    categories: list[Annotated[str, AfterValidator(checked)]] = []
+    sold_or_shared: bool = False
+
+
+class Connection(Strict):
+    """Where the system is; exactly one of the three ways to give the URL. Options are the connector's time limits."""
+
+    url: Text | None = None
+    url_file: Text | None = None
+    url_env: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    connect_timeout: Annotated[float, Field(gt=0, le=120)] | None = None
+    timeout: Annotated[float, Field(gt=0, le=3600)] | None = None
+    max_bytes: Annotated[int, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one_url(self) -> Connection:
+        if sum(item is not None for item in (self.url, self.url_file, self.url_env)) != 1:
+            message = "give exactly one of url, url_file, url_env"
+            raise ValueError(message)
+        return self
+
+
+class SourceBlock(Strict):
+    key: Key
+    name: Text
+    owner: Text
+    role: Literal["controller", "business_associate"]
+    covered_entity: CoveredEntity | None = None
+    connector: Text
+    connection: Connection | None = None
+    recheck_after_days: list[Annotated[int, Field(ge=0, le=3650)]] = [0]
+    origin: list[Literal["direct", "automatic", "lead_generation", "social_network", "partner", "public"]] = []
+    purposes: list[Text] = []
+    recipients: list[Recipient] = []
+
+    @model_validator(mode="after")
+    def _referral_is_named(self) -> SourceBlock:
+        if self.role == "business_associate" and self.covered_entity is None:
+            message = (
+                "a business_associate source needs covered_entity: {name, contact}, to whom the person is referred"
+            )
+            raise ValueError(message)
+        return self
+
+
+class CollectionExtras(Strict):
+    """`suppress` names the columns that an opt-out sets; `glob` chooses the documents of a `files` collection."""
+
+    on_delete: Annotated[OnDelete | None, BeforeValidator(_null_is_a_word)] = None
+    retention: Text | None = None
+    suppress: dict[str, bool | int | str | None] = {}
+    glob: Text | None = None
+
+
+class FieldExtras(Strict):
+    """`mentions` lists the identifiers that are searched for inside a free text."""
+
+    never_disclose: bool = False
+    free_text: bool = False
+    person_of: Literal["subject", "other", "staff"] | None = None
+    mentions: list[Identity] = []
