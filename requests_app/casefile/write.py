@@ -20,6 +20,7 @@ from requests_app.lifecycle import State
 from requests_app.models import (
     Attention,
     Case,
+    Clock,
     EventKind,
     RecordBatch,
     Redaction,
@@ -27,7 +28,7 @@ from requests_app.models import (
     SystemSearch,
 )
 from requests_app.permissions import SYSTEM, Verb
-from requests_app.services import identity, review
+from requests_app.services import clock, identity, review
 from requests_app.services.transition import flag, locked, move
 from requests_app.vault import CaseVault
 
@@ -243,6 +244,7 @@ def fulfilled(holder: Holder, *, outcome: str, ground: str = "") -> None:
     case = _hold(holder)
     case.fulfilment_reported = True
     case.save(update_fields=["fulfilment_reported"])
+    clock.meet(case, Clock.Kind.OPT_OUT, by=SYSTEM)
     move(case.id, Verb.FINISH_STAGE, by=SYSTEM, outcome=outcome, ground=ground)
 
 
