@@ -14,3 +14,4 @@ class FulfillmentConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers that write a job for each state and order; without them no case moves."""
         import_module("fulfillment.dispatch")
+        import_module("fulfillment.pdf.checks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import hashlib
 import os
 import signal
@@ -102,7 +103,8 @@ class Press:
         child.wait()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):  # what was still to be sent has no reader any more
+                    pipe.close()
 
 
 def _read(pipe: IO[bytes], length: int) -> bytes:

@@ -17,9 +17,11 @@ import os
 import resource
 import struct
 import sys
+import unicodedata
 from pathlib import Path
 from typing import IO, Any, Final
 
+from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML
 from weasyprint.text.ffi import harfbuzz_subset
 from weasyprint.text.fonts import FontConfiguration
@@ -27,6 +29,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from fulfillment.pdf.finish import finish
 
+FONTS: Final = Path(__file__).resolve().parent / "fonts"
 SHELF: Final = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 ASSETS: Final = {"asset:letter.css": "text/css", "asset:mark.svg": "image/svg+xml"}
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
@@ -61,25 +64,44 @@ class Complaints(logging.Handler):
         self.heard.append(str(record.msg))  # the template, never its arguments
 
 
+class Cases:
+    """The characters that our fonts have. Any other prints as a white square, so that no letter fails for a name."""
+
+    def __init__(self) -> None:
+        self.characters: set[int] = set()
+        for path in FONTS.glob("*.ttf"):
+            with TTFont(path, lazy=True) as font:
+                self.characters.update(font.getBestCmap())
+
+    def set(self, text: str) -> str:
+        return "".join(character if self.has(character) else "\u25a1" for character in text)
+
+    def has(self, character: str) -> bool:
+        """White space, joiners and direction marks are not drawn, so they need no glyph."""
+        return ord(character) in self.characters or unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Zs"}
+
+
 class PressRoom:
     """What every document shares, read once: fonts, stylesheet, shelf."""
 
     def __init__(self) -> None:
         self.shelf = Shelf()
+        self.complaints = Complaints()
+        logging.getLogger("weasyprint").addHandler(self.complaints)
+        self.cases = Cases()
         self.fonts = FontConfiguration()
         self.css = CSS("asset:letter.css", url_fetcher=self.shelf, font_config=self.fonts)
         self.edition = hashlib.sha256(b"".join(self.shelf.files[url] for url in sorted(ASSETS)))
 
     def print(self, html: bytes) -> tuple[int, bytes]:
-        complaints = Complaints()
-        logging.getLogger("weasyprint").addHandler(complaints)
-        page = HTML(string=html.decode(), base_url="asset:", url_fetcher=self.shelf)
+        self.complaints.heard.clear()
+        page = HTML(string=self.cases.set(html.decode()), base_url="asset:", url_fetcher=self.shelf)
         document = page.render(stylesheets=[self.css], font_config=self.fonts)
         identifier = self.edition.copy()
         identifier.update(html)
         pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.digest()[:16], finisher=finish)
-        if complaints.heard:
-            return 0, f"The page is not fit to print: {complaints.heard[0]}".encode()
+        if self.complaints.heard:
+            return 0, f"The page is not fit to print: {self.complaints.heard[0]}".encode()
         return len(document.pages), pdf
 
 

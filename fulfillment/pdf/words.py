@@ -38,7 +38,7 @@ RIGHT: Final[Words] = {
 }
 CHANNEL: Final[Words] = {
     "web": _("our web form"),
-    "api": _("our interface for authorized agents"),
+    "api": _("our programming interface"),
     "phone": _("phone"),
     "mail": _("mail"),
     "walk_in": _("a visit to our office"),
