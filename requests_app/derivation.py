@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "not_moved": "{due} is no business day; the date is not moved to a later one.",
     "later": "The other period would end {due}, which is later: the earlier date counts.",
     "extension": "May be extended once, until {due}, if the notice with its reason goes out by {notice_by}.",
+    "extended": "Extended once on {on}: due {due} instead of {before}.",
 }
 CHANNELS = ("web", "api", "phone", "mail", "walk_in")
 ZONE_RULE = "Company rule: the day of receipt where the company is, {zone}"

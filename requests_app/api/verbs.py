@@ -9,7 +9,7 @@ from requests_app import selectors
 from requests_app.exceptions import NotValid
 from requests_app.models import Case, User
 from requests_app.permissions import Actor, Verb
-from requests_app.services import clock, identity, messages, review
+from requests_app.services import extension, identity, messages, review
 from requests_app.services.transition import move
 
 Data = dict[str, Any]
@@ -47,7 +47,7 @@ def _deny(case: Case, by: Actor, _user: User, data: Data) -> None:
 
 
 def _extend(case: Case, by: Actor, _user: User, data: Data) -> None:
-    clock.extend(case_id=case.id, by=by, reason=_need(data, "reason"))
+    extension.extend(case_id=case.id, by=by, reason=_need(data, "reason"))
 
 
 def _withdraw(case: Case, by: Actor, _user: User, _data: Data) -> None:

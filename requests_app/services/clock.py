@@ -1,7 +1,11 @@
-"""The legal clocks of a case: started from the law with its derivation, met, settled when the case closes."""
+"""The legal clocks of a case: started from the law with its derivation, met, and ended when the case closes.
+
+The dates are fixed when a clock starts and kept with their derivation: a later edit of a law file moves none of them.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,8 +14,22 @@ from django.utils import timezone
 
 from requests_app import derivation, regimes
 from requests_app.ledger import chain
-from requests_app.models import Case, Clock, EventKind
+from requests_app.lifecycle import Outcome
+from requests_app.models import Case, Clock, EventKind, Notice
 from requests_app.permissions import Actor
+
+# What each notice answers once it has gone out. An opt-out is met when it is carried out, not when that is confirmed.
+ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
+    Notice.Kind.ACKNOWLEDGEMENT: (Clock.Kind.ACKNOWLEDGE,),
+    Notice.Kind.READY: (Clock.Kind.ANSWER,),
+    Notice.Kind.DENIAL: (Clock.Kind.ANSWER, Clock.Kind.OPT_OUT),
+    Notice.Kind.UNVERIFIED: (Clock.Kind.ANSWER,),
+}
+
+
+def today() -> date:
+    """The day it is where the company is."""
+    return timezone.now().astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date()
 
 
 def start(case: Case, *, by: Actor) -> None:
@@ -39,22 +57,34 @@ def start(case: Case, *, by: Actor) -> None:
 def refresh(case: Case) -> None:
     """`next_due_on` is the earliest running clock; every service that touches a clock ends here."""
     case.next_due_on = case.clocks.filter(ended="").aggregate(first=Min("due_on"))["first"]
-    case.save(update_fields=["next_due_on"])
+    Case.objects.filter(pk=case.pk).update(next_due_on=case.next_due_on)
 
 
-def meet(case: Case, kind: Clock.Kind, *, by: Actor) -> None:
-    """What this clock asks for was done now. A clock that has ended stays as it ended."""
-    now = timezone.now()
-    today = now.astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date()
-    for row in case.clocks.filter(kind=kind, ended=""):
-        row.ended = Clock.Ended.MET if today <= row.due_on else Clock.Ended.MET_LATE
-        row.ended_at = now
-        row.save(update_fields=["ended", "ended_at"])
-        chain.append(case.id, EventKind.CLOCK_ENDED, by=by, payload={"clock": row.kind, "ended": row.ended})
+def meet(case: Case, *kinds: Clock.Kind, by: Actor, on: date | None = None) -> None:
+    """What these clocks ask for was done on that day, today unless told. A clock that has ended stays as it ended."""
+    done_on = on or today()
+    for row in case.clocks.filter(kind__in=kinds, ended=""):
+        _end(row, Clock.Ended.MET if done_on <= row.due_on else Clock.Ended.MET_LATE, by=by)
     refresh(case)
 
 
+def met_by(notice: Notice, *, by: Actor, on: date | None = None) -> None:
+    """A notice went out: the clocks that it answers are met, on the day it was posted when it was posted."""
+    if kinds := ANSWERS.get(notice.kind):
+        meet(notice.case, *kinds, by=by, on=on)
+
+
 def settle(case: Case, *, by: Actor) -> None:
-    """The case is closed: it was answered, one way or another, and nothing runs on."""
-    for kind in (Clock.Kind.ACKNOWLEDGE, Clock.Kind.ANSWER, Clock.Kind.OPT_OUT, Clock.Kind.REFERRAL):
-        meet(case, kind, by=by)
+    """The case is closed and nothing runs on: a withdrawal or merger stops the clocks, any other end meets them."""
+    if case.outcome in {Outcome.WITHDRAWN, Outcome.MERGED}:
+        for row in case.clocks.filter(ended=""):
+            _end(row, Clock.Ended.STOPPED, by=by)
+        refresh(case)
+    else:
+        meet(case, *Clock.Kind, by=by)
+
+
+def _end(row: Clock, ended: Clock.Ended, *, by: Actor) -> None:
+    row.ended, row.ended_at = ended, timezone.now()
+    row.save(update_fields=["ended", "ended_at"])
+    chain.append(row.case_id, EventKind.CLOCK_ENDED, by=by, payload={"clock": row.kind, "ended": ended.value})

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from requests_app import lifecycle
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.ledger import chain
-from requests_app.models import Case, Clock, Deliverable, EventKind, Notice
+from requests_app.models import Case, Deliverable, EventKind, Notice
 from requests_app.permissions import SYSTEM, Actor, Verb
 from requests_app.services import clock, identity_channel
 from requests_app.services import person as people
@@ -124,13 +124,7 @@ def sent(notice_id: UUID) -> None:
         notice.sealed = b""
     notice.save(update_fields=["state", "sent_at", "error", "sealed"])
     chain.append(notice.case_id, EventKind.NOTICE_SENT, by=SYSTEM, payload={"notice": notice.id, "kind": notice.kind})
-    _acknowledged(notice, by=SYSTEM)
-
-
-def _acknowledged(notice: Notice, *, by: Actor) -> None:
-    """The clock to acknowledge stops when the confirmation has gone out, not when it was ordered (11 CCR 7021(a))."""
-    if notice.kind == Notice.Kind.ACKNOWLEDGEMENT:
-        clock.meet(notice.case, Clock.Kind.ACKNOWLEDGE, by=by)
+    clock.met_by(notice, by=SYSTEM)
 
 
 def printed(notice_id: UUID, *, name: str, blob: blobs.Blob) -> None:
@@ -161,13 +155,13 @@ def posted(*, notice_id: UUID, by: Actor, on: date) -> None:
     if notice.state != Notice.State.TO_POST:
         message = "This letter is not waiting to be posted."
         raise WrongState(message)
-    if not notice.case.received_on <= on <= timezone.localdate():
+    if not notice.case.received_on <= on <= clock.today():
         message = "Give the day of posting: not before the request came in, not in the future."
         raise NotValid(message, field="posted_on")
     notice.state, notice.posted_on, notice.sent_at = Notice.State.POSTED, on, timezone.now()
     notice.save(update_fields=["state", "posted_on", "sent_at"])
     chain.append(notice.case_id, EventKind.NOTICE_POSTED, by=by, payload={"notice": notice.id, "on": on.isoformat()})
-    _acknowledged(notice, by=by)
+    clock.met_by(notice, by=by, on=on)
 
 
 def announce_package(case: Case) -> None:
