@@ -197,3 +197,44 @@ class LetterToPrint:
     postal_address: str
     language: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NoticeFact:
+    """A letter or mail of the case: what it is, how it goes and how far it got."""
+
+    id: UUID
+    kind: str
+    medium: str
+    state: str
+    ordered_at: datetime
+    sent_on: date | None
+
+
+@dataclass(frozen=True)
+class GroundFact:
+    """Why a request was refused, as the case's law words it, in the case's language where the law file has it."""
+
+    title: str
+    text: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """What letters and the record say beside the snapshot: the law's words, and the letters already sent.
+
+    Periods are (length, unit), units as in the law files: `calendar_days`, `business_days`, `calendar_months`.
+    """
+
+    required_level: str
+    right_citation: str
+    never_disclose_citation: str
+    ground: GroundFact | None
+    appeal_within: tuple[int, str] | None
+    appeal_answered_within: tuple[int, str] | None
+    regulator_name: str
+    regulator_contact: str
+    retention_months: int
+    merged_into: str
+    notices: tuple[NoticeFact, ...]

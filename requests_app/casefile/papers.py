@@ -1,0 +1,49 @@
+"""What only printed papers need to know: the case's law in its own words, and which letters went out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from requests_app import regimes
+from requests_app.casefile import types
+from requests_app.models import Case, Level, Notice
+from requests_app.regimes.schema import Regime
+
+
+def facts(case_id: UUID) -> types.PaperFacts:
+    case = Case.objects.select_related("merged_into").get(pk=case_id)
+    regime = regimes.get(case.regime)
+    appeal, answers = regime.appeal, regime.appeal_deadlines
+    answered = min(answers, key=lambda deadline: deadline.length) if appeal.offered and answers else None
+    return types.PaperFacts(
+        required_level=Level(case.required_level).name.lower(),
+        right_citation=regime.rights[case.right].citation,
+        never_disclose_citation=regime.never_disclose.citation,
+        ground=_ground(regime, case),
+        appeal_within=(appeal.window.length, str(appeal.window.unit)) if appeal.offered else None,
+        appeal_answered_within=(answered.length, str(answered.unit)) if answered else None,
+        regulator_name=regime.regulator.name,
+        regulator_contact=regime.regulator.contact,
+        retention_months=regime.records.retention_months,
+        merged_into=case.merged_into.reference if case.merged_into else "",
+        notices=tuple(_notice(row) for row in case.notices.exclude(kind=Notice.Kind.CODE)),
+    )
+
+
+def _ground(regime: Regime, case: Case) -> types.GroundFact | None:
+    grounds = regime.rights[case.right].grounds
+    ground = next((row for row in grounds if row.code == case.ground), None)
+    if ground is None:
+        return None
+    text = ground.text.get(case.language, ground.text["en"])
+    return types.GroundFact(ground.title, text, ground.citation)
+
+
+def _notice(row: Notice) -> types.NoticeFact:
+    sent_on = row.posted_on
+    if sent_on is None and row.sent_at is not None:
+        sent_on = row.sent_at.astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date()
+    return types.NoticeFact(row.id, row.kind, row.medium, row.state, row.ordered_at, sent_on)
