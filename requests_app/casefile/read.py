@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -25,6 +24,7 @@ from requests_app.models import (
 )
 from requests_app.services import notices
 from requests_app.services import person as people
+from requests_app.services import records as stored
 from requests_app.vault import CaseVault
 
 
@@ -173,14 +173,7 @@ def batches(case_id: UUID, *, unexamined: bool = False) -> list[types.Batch]:
 
 def records(batch_id: UUID) -> list[types.FoundRecord]:
     """The rows of one batch, opened; memory is bounded by the batch."""
-    row = RecordBatch.objects.get(pk=batch_id)
-    lines = CaseVault.of(row.case_id).open_lines(row.sealed, place=f"batch.sealed|{row.id}")
-    return [types.FoundRecord(row.collection, *_parts(line)) for line in lines.splitlines()]
-
-
-def _parts(line: bytes) -> tuple[str, dict[str, Any]]:
-    raw = json.loads(line)
-    return raw["key"], raw["values"]
+    return [types.FoundRecord(row.collection, row.key, row.values) for row in stored.open_batch(batch_id)]
 
 
 def approved_redactions(batch_id: UUID) -> dict[int, list[types.ProposedRedaction]]:
