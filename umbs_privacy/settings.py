@@ -143,7 +143,7 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
 }
-# Nothing is told to another site. "no-referrer" would say no more, but makes browsers send `Origin: null` with every form,
+# Other sites are told nothing. "no-referrer" would do no more, but makes browsers send `Origin: null` with every form,
 # which CSRF protection must refuse.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -170,7 +170,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 UMBS_TIME_ZONE = env.text("UMBS_TIME_ZONE", "America/Chicago")
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None  # elsewhere the files are served from where they lie
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -229,6 +229,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {
+        "ClockKind": "requests_app.models.clock.Clock.Kind",
+        "EventKind": "requests_app.models.event.EventKind",
+        "CaseState": "requests_app.lifecycle.State",
+        "SearchState": "requests_app.models.casefile.SystemSearch.State",
+    },
 }
 
 LOGGING_CONFIG = None

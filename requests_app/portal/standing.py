@@ -10,11 +10,30 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from requests_app import regimes
 from requests_app.lifecycle import BEFORE_DECISION, Outcome, State
 from requests_app.models import Case, Clock, Declaration, Deliverable, EventKind, Message
 from requests_app.portal import wording
-from requests_app.services import identity_channel, messages
+from requests_app.services import extension, identity_channel, messages, notices
 from requests_app.services import person as people
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the answer was no: the law's ground in plain words, its citation, and what the officer explained."""
+
+    ground: str
+    citation: str
+    explanation: str
+
+    @classmethod
+    def of(cls, case: Case) -> Refusal | None:
+        grounds = {ground.code: ground for ground in regimes.get(case.regime).rights[case.right].grounds}
+        if case.outcome != Outcome.REFUSED or case.ground not in grounds:
+            return None
+        ground = grounds[case.ground]
+        text = ground.text.get(case.language, ground.text["en"])
+        return cls(text, ground.citation, notices.explanation(case))
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,8 @@ class Standing:
     sentence: str | Promise
     history: list[tuple[dt.datetime, str | Promise]]
     clocks: list[Clock]
+    extension_reason: str
+    refusal: Refusal | None
     messages: list[tuple[Message, str]]
     package: Deliverable | None
     package_by_post: bool
@@ -35,6 +56,7 @@ class Standing:
     @classmethod
     def of(cls, case: Case) -> Standing:
         state = State(case.state)
+        clocks = list(case.clocks.order_by("due_on"))
         ready = _package(case)
         proving = state is State.VERIFYING
         return cls(
@@ -42,7 +64,9 @@ class Standing:
             full_name=people.read(case).full_name,
             sentence=_sentence(case),
             history=_history(case),
-            clocks=list(case.clocks.order_by("due_on")),
+            clocks=clocks,
+            extension_reason=next(filter(None, map(extension.reason, clocks)), ""),
+            refusal=Refusal.of(case),
             messages=messages.read(case, notes=False),
             package=ready,
             package_by_post=ready is not None and not identity_channel.collect_address(case),

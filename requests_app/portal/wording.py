@@ -58,7 +58,7 @@ REACHED = {
 OUTCOMES = {
     Outcome.FULFILLED: _("We did what you asked."),
     Outcome.PARTLY: _("We did part of what you asked. The record says which part we could not do, and why."),
-    Outcome.REFUSED: _("We could not do what you asked. The letter we sent says why, and what you can do now."),
+    Outcome.REFUSED: _("We could not do what you asked."),
     Outcome.REFERRED: _(
         "The information belongs to a health care provider that we work for. The letter says whom to ask."
     ),

@@ -21,11 +21,11 @@ from requests_app.services.transition import flag, locked
 from requests_app.vault import CaseVault, blobs, keyed_hash
 
 LONGEST = 5000
-TYPES = {
-    "application/pdf": ".pdf",
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "text/plain": ".txt",
+ENDINGS = {
+    "application/pdf": {"pdf"},
+    "image/png": {"png"},
+    "image/jpeg": {"jpg", "jpeg"},
+    "text/plain": {"txt"},
 }
 
 
@@ -55,6 +55,18 @@ def read(case: Case, *, notes: bool) -> list[tuple[Message, str]]:
         rows = rows.exclude(direction=Message.Direction.NOTE)
     vault = CaseVault.of(case.id)
     return [(row, vault.open_text(row.sealed, place=f"message.sealed|{row.id}")) for row in rows]
+
+
+def details(case: Case) -> str:
+    """What the requester wrote in the request itself."""
+    return CaseVault.of(case.id).open_text(case.details_sealed, place=f"case.details|{case.id}")
+
+
+def files(case: Case) -> list[tuple[Evidence, str]]:
+    """Files handed in, with their names, newest first; destroyed ones stay listed without contents."""
+    vault = CaseVault.of(case.id)
+    rows = case.evidence.order_by("-received_at")
+    return [(row, vault.open_text(row.name_sealed, place=f"evidence.name|{row.id}")) for row in rows]
 
 
 @transaction.atomic
@@ -109,7 +121,7 @@ def upload(
         raise NotValid(message, field="file")
     kind = magic.from_buffer(first[:8192], mime=True)
     ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if kind not in TYPES or ending not in {TYPES[kind].lstrip("."), "jpeg" if kind == "image/jpeg" else ""}:
+    if ending not in ENDINGS.get(kind, set()):
         message = "Send a PDF, PNG, JPEG or plain text file, with the ending that belongs to it."
         raise NotValid(message, field="file")
     vault = CaseVault.of(case_id)
