@@ -60,9 +60,11 @@ class Settings:
 class Shape:
     """One collection as the data map declares it: the allow-list of names that may appear in a query.
 
-    `columns` are dotted paths in the map's order; `compare` says for a column: email, phone or exact.
+    `collection` is how everybody here speaks of it (`dataset.name`), `name` how the source does. `compare` says for a
+    column: email, phone or exact.
     """
 
+    collection: str
     name: str
     columns: tuple[str, ...]
     primary_key: tuple[str, ...] = ()
@@ -123,7 +125,7 @@ class Connector(ABC):
 
     def __init__(self, settings: Settings, shapes: Sequence[Shape]) -> None:
         self.settings = settings
-        self.shapes = {shape.name: shape for shape in shapes}
+        self.shapes = {shape.collection: shape for shape in shapes}
 
     @abstractmethod
     def find(self, lookup: Lookup) -> Iterator[Record | Unread]:

@@ -31,7 +31,7 @@ def _resolve(host: str, port: int) -> list[Address]:
     try:
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        message = f"The name {host} is not known to the network; check the connection's host. It is tried again."
+        message = f"The name {host} is not known to the network; check the connection's host."
         raise ConnectorError(message, permanent=False, kind=Kind.UNREACHABLE) from None
     return [_plain(ipaddress.ip_address(str(item[4][0]).partition("%")[0])) for item in found]
 

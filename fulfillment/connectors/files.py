@@ -66,7 +66,9 @@ class Files(Connector):
     def describe(self) -> list[Column]:
         with self._explaining():
             self._folder()
-        return [Column(shape.name, name, kind) for shape in self.shapes.values() for name, kind in COLUMNS.items()]
+        return [
+            Column(shape.collection, name, kind) for shape in self.shapes.values() for name, kind in COLUMNS.items()
+        ]
 
     def close(self) -> None:
         self._reader.close()
@@ -76,7 +78,7 @@ class Files(Connector):
             _permit(self.settings)
             system, root = url_to_fs(self.settings.url)
             if not system.isdir(root):
-                message = "The folder of documents is not there; it is tried again. Check that it is mounted."
+                message = "The folder of documents is not there; check that it is mounted."
                 raise ConnectorError(message, permanent=False, kind=Kind.UNREACHABLE)
             self._opened = (system, root.rstrip("/"))
         return self._opened
@@ -94,14 +96,14 @@ class Files(Connector):
     ) -> Iterator[Record | Unread]:
         key = path.removeprefix(f"{root}/")
         if (facts.get("size") or 0) > self.settings.max_bytes:
-            yield Unread(shape.name, key, "the document is too large to be read; an analyst must look at it")
+            yield Unread(shape.collection, key, "the document is too large to be read; an analyst must look at it")
             return
         try:
             content = system.cat_file(path, end=self.settings.max_bytes + 1)
         except FileNotFoundError:
             return  # taken away while we were reading: no longer held
         except PermissionError:
-            yield Unread(shape.name, key, "the document may not be opened; grant the right or look at it by hand")
+            yield Unread(shape.collection, key, "the document may not be opened; grant the right or look at it by hand")
             return
         about: dict[str, Json] = {
             "path": key,
@@ -115,7 +117,7 @@ class Files(Connector):
                 if kinds := mentions.in_text(part.text):
                     yield _record(shape, about, part, kinds)
         except UnreadableDocument as error:
-            yield Unread(shape.name, key, str(error))
+            yield Unread(shape.collection, key, str(error))
 
     @contextlib.contextmanager
     def _explaining(self) -> Iterator[None]:
@@ -126,10 +128,10 @@ class Files(Connector):
             message = "The file system refused us; give a new connection with sources_apply, then retry."
             raise ConnectorError(message, permanent=True, kind=Kind.REFUSED) from None
         except TimeoutError:
-            message = "The file system did not answer in time; it is tried again."
+            message = "The file system did not answer in time; check its load."
             raise ConnectorError(message, permanent=False, kind=Kind.TIMEOUT) from None
         except OSError:
-            message = "The file system cannot be reached; it is tried again."
+            message = "The file system cannot be reached; check that it runs and that the network lets us in."
             raise ConnectorError(message, permanent=False, kind=Kind.UNREACHABLE) from None
         except (ImportError, ValueError):
             message = "The folder's URL cannot be used here; correct the connection with sources_apply."
@@ -160,4 +162,4 @@ def _modified(facts: dict[str, Any]) -> str | None:
 def _record(shape: Shape, about: dict[str, Json], part: Part, kinds: tuple[str, ...]) -> Record:
     values = about | {"row": part.number, "cells": dict(part.cells) or None, "text": part.text, "mentions": list(kinds)}
     row = f"#{part.number}" if part.number else ""
-    return Record(shape.name, f"{about['path']}{row}", {name: values[name] for name in shape.columns})
+    return Record(shape.collection, f"{about['path']}{row}", {name: values[name] for name in shape.columns})

@@ -38,6 +38,7 @@ CHUNK = 500
 FETCH = 1_000
 
 Clause = sa.ColumnElement[bool]
+Table = tuple[str | None, str]
 
 
 class Sql(Connector):
@@ -46,7 +47,7 @@ class Sql(Connector):
     def __init__(self, settings: Settings, shapes: Sequence[Shape]) -> None:
         super().__init__(settings, shapes)
         self._reader: sa.Connection | None = None
-        self._live: dict[str, Types] | None = None
+        self._live: dict[Table, Types] | None = None
 
     def find(self, lookup: Lookup) -> Iterator[Record]:
         shape = self.shapes[lookup.collection]
@@ -69,9 +70,9 @@ class Sql(Connector):
         with self._explaining():
             live = self._reflect(self._reading())
             return [
-                Column(collection, name, type_word(kind))
-                for collection, columns in live.items()
-                for name, kind in columns.items()
+                Column(shape.collection, name, type_word(kind))
+                for shape in self.shapes.values()
+                for name, kind in live.get((shape.schema, shape.name), {}).items()
             ]
 
     def suppress(self, lookup: Lookup) -> Suppressed:
@@ -108,7 +109,7 @@ class Sql(Connector):
         """The live types of the shape's columns; a table or column that is gone is an error that names it."""
         if self._live is None:
             self._live = self._reflect(connection)
-        types = self._live.get(shape.name, {})
+        types = self._live.get((shape.schema, shape.name), {})
         if not types:
             message = f"The table '{shape.name}' is no longer in the database; correct the data map, then retry."
             raise ConnectorError(message, permanent=True, kind=Kind.MISSING_TABLE)
@@ -117,12 +118,12 @@ class Sql(Connector):
             raise ConnectorError(message, permanent=True, kind=Kind.MISSING_COLUMN)
         return types
 
-    def _reflect(self, connection: sa.Connection) -> dict[str, Types]:
-        live: dict[str, Types] = {}
+    def _reflect(self, connection: sa.Connection) -> dict[Table, Types]:
+        live: dict[Table, Types] = {}
         with limited(connection, self.settings.timeout):
             for schema in {shape.schema for shape in self.shapes.values()}:
                 names = [shape.name for shape in self.shapes.values() if shape.schema == schema]
-                live |= live_types(connection, schema, names)
+                live |= {(schema, name): types for name, types in live_types(connection, schema, names).items()}
         return live
 
     def _rows(self, reader: sa.Connection, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
@@ -199,4 +200,4 @@ def _record(shape: Shape, row: Sequence[Any]) -> Record:
     else:
         canonical = json.dumps(values, sort_keys=True, ensure_ascii=False)
         key = hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return Record(shape.name, key, values)
+    return Record(shape.collection, key, values)

@@ -12,8 +12,8 @@ from fulfillment.connectors.base import ConnectorError, Kind
 
 REFUSED = "The database refused the user name or the password; give a new connection with sources_apply, then retry."
 FORBIDDEN = "The database user may not do this on a mapped table; grant it the right, then retry."
-UNREACHABLE = "The database cannot be reached; it is tried again. Check that it runs and that the network lets us in."
-TIMEOUT = "The database did not answer in time; it is tried again. An index on the searched columns helps."
+UNREACHABLE = "The database cannot be reached; check that it runs and that the network lets us in."
+TIMEOUT = "The database did not answer in time; an index on the searched columns helps."
 NO_DATABASE = "The database named in the connection does not exist; correct it with sources_apply, then retry."
 NO_TABLE = "A mapped table is no longer in the database; sources_check names it. Correct the data map, then retry."
 NO_COLUMN = "A mapped column is no longer in the database; sources_check names it. Correct the data map, then retry."

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from fulfillment.datamap.graph import Collection, SourceMap
 
+# Facts that name one person without another fact beside them; the others find nothing alone, only in a text.
+NAMING = frozenset({"email", "phone", "account"})
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -78,7 +81,7 @@ def plan(maps: Sequence[SourceMap], seed_kinds: Iterable[str]) -> Plan:
 
 def _entries(collection: Collection) -> Iterator[tuple[str, str]]:
     for field in collection.fields:
-        if field.seed:
+        if field.seed in NAMING:
             yield field.seed, field.path
         for kind in field.mentions:
             yield kind, field.path
@@ -137,8 +140,9 @@ def _unreachable(
 def _why(collection: Collection, kinds: frozenset[str]) -> str:
     if collection.skip_processing:
         return "the data map says skip_processing"
-    needed = sorted({kind for kind, _ in _entries(collection)} - kinds)
-    if needed:
+    if unusable := sorted({field.seed for field in collection.fields if field.seed} - NAMING):
+        return f"found only by {', '.join(unusable)}, which names no person on its own"
+    if needed := sorted({kind for kind, _ in _entries(collection)} - kinds):
         return f"found only by {', '.join(needed)}, which the request does not give"
     if any(field.references for field in collection.fields):
         return "its references lead to no collection that the request reaches"

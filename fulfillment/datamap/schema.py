@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from fulfillment.datamap.taxonomy import checked
 
@@ -64,10 +74,10 @@ class Connection(Strict):
 
 class SourceBlock(Strict):
     key: Key
-    name: Text
+    name: Annotated[Text, StringConstraints(max_length=120)]
     owner: Text
-    role: Literal["controller", "business_associate"]
     covered_entity: CoveredEntity | None = None
+    role: Literal["controller", "business_associate"]
     connector: Text
     connection: Connection | None = None
     recheck_after_days: list[Annotated[int, Field(ge=0, le=3650)]] = [0]
@@ -75,14 +85,14 @@ class SourceBlock(Strict):
     purposes: list[Text] = []
     recipients: list[Recipient] = []
 
-    @model_validator(mode="after")
-    def _referral_is_named(self) -> SourceBlock:
-        if self.role == "business_associate" and self.covered_entity is None:
-            message = (
-                "a business_associate source needs covered_entity: {name, contact}, to whom the person is referred"
-            )
+    @field_validator("role")
+    @classmethod
+    def _referral_is_named(cls, role: str, found: ValidationInfo) -> str:
+        """45 CFR 164.504(e): a business associate answers through the provider, so the provider must be known."""
+        if role == "business_associate" and not found.data.get("covered_entity"):
+            message = "a business_associate source needs covered_entity: {name, contact}, to whom people are referred"
             raise ValueError(message)
-        return self
+        return role
 
 
 class CollectionExtras(Strict):

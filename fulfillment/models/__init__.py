@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from fulfillment.models.job import Attempt, Effect, EffectState, Job, JobState
+from fulfillment.models.source import DataSource
 
-__all__ = ["Attempt", "Effect", "EffectState", "Job", "JobState"]
+__all__ = ["Attempt", "DataSource", "Effect", "EffectState", "Job", "JobState"]

@@ -26,20 +26,27 @@ PEOPLE = (
 )
 COMPARE = {"email": "email", "phone": "phone"}
 PATIENTS = Shape(
+    collection="patients",
     name="patients",
     columns=("id", "email", "phone", "account", "marketing_ok"),
     primary_key=("id",),
     compare=COMPARE,
     suppress={"marketing_ok": False},
 )
-SLOW = Shape(name="slow", columns=("id", "email"), primary_key=("id",), compare=COMPARE)
+SLOW = Shape(collection="slow", name="slow", columns=("id", "email"), primary_key=("id",), compare=COMPARE)
 SLOW_VIEW = {
     "postgresql": "CREATE VIEW slow AS SELECT 1 AS id, 'x' || pg_sleep(20)::text AS email",
     "mysql": "CREATE VIEW slow AS SELECT 1 AS id, CONCAT('x', SLEEP(20)) AS email",
     "sqlite": "CREATE VIEW slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
     " SELECT count(*) AS id, 'x' || max(i) AS email FROM n",
 }
-STRANGE = Shape(name=HOSTILE[:60], columns=("id", HOSTILE[:50]), primary_key=("id",), compare={HOSTILE[:50]: "email"})
+STRANGE = Shape(
+    collection="strange",
+    name=HOSTILE[:60],
+    columns=("id", HOSTILE[:50]),
+    primary_key=("id",),
+    compare={HOSTILE[:50]: "email"},
+)
 
 
 @dataclass
@@ -101,7 +108,7 @@ def sql_system(url: str, *, wrong_password: str | None, down: str) -> System:
         shapes=(PATIENTS, STRANGE, SLOW),
         ada=Lookup("patients", {"email": ["ada.quill@example.org"], "phone": ["4695550101"], "account": ["A-1003"]}),
         nobody=Lookup("patients", {"email": ["zoe@example.org"], "phone": ["2145550199"], "account": ["A-9"]}),
-        hostile=Lookup(STRANGE.name, {STRANGE.columns[1]: ["ada.quill@example.org", "' OR 1=1 --"]}),
+        hostile=Lookup("strange", {STRANGE.columns[1]: ["ada.quill@example.org", "' OR 1=1 --"]}),
         wrong_password=wrong_password,
         down=down,
         lose_column=lambda: run("ALTER TABLE patients DROP COLUMN phone"),
@@ -112,9 +119,12 @@ def sql_system(url: str, *, wrong_password: str | None, down: str) -> System:
 def files_system(folder: Path, *, down: str) -> System:
     """A folder with a letter, an e-mail, an export of several people, and a PDF that is none."""
     shape = Shape(
-        name="letters", columns=("path", "row", "text", "sha256", "modified", "mentions"), primary_key=("path",)
+        collection="letters",
+        name="letters",
+        columns=("path", "row", "text", "sha256", "modified", "mentions"),
+        primary_key=("path",),
     )
-    strange = Shape(name=HOSTILE, columns=("path", "text"), glob="odd [[]names]; $(rm -rf)/*")
+    strange = Shape(collection="strange", name=HOSTILE, columns=("path", "text"), glob="odd [[]names]; $(rm -rf)/*")
     (folder / "2025").mkdir(parents=True)
     (folder / "2025" / "letter.txt").write_text("Dear Ada Quill,\nyour balance, born 03/23/1966, is due.", "utf-8")
     (folder / "2025" / "other.txt").write_text("Dear Ben Orr,\nAda Quill is not your concern.", "utf-8")
@@ -142,6 +152,6 @@ def files_system(folder: Path, *, down: str) -> System:
         shapes=(shape, strange),
         ada=Lookup("letters", mentions=facts),
         nobody=Lookup("letters", mentions={"email": ["zoe@example.org"], "name": ["Zoe Nil"]}),
-        hostile=Lookup(HOSTILE, mentions={"email": ["ada.quill@example.org"]}),
+        hostile=Lookup("strange", mentions={"email": ["ada.quill@example.org"]}),
         down=down,
     )
