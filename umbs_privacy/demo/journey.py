@@ -74,7 +74,7 @@ class _Journey:
                 signed_from="127.0.0.1",
             )
         )
-        self._prove(case, ADA, OneTimeCode.Purpose.IDENTITY)
+        self._prove(case, ADA, OneTimeCode.Purpose.STATUS)
         self._wait(case, State.IN_REVIEW)
         self._review(case)
         self._wait(case, State.CLOSED)

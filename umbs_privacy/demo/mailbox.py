@@ -12,14 +12,15 @@ from django.conf import settings
 DIVIDER = b"-" * 79 + b"\n"  # written after each message by django.core.mail.backends.filebased
 
 
-def folder() -> Path:
-    return Path(settings.EMAIL_FILE_PATH)
-
-
 def messages() -> list[EmailMessage]:
-    """Every message, the newest first."""
-    found = [message for file in sorted(folder().glob("*.log")) for message in _messages_in(file)]
-    return sorted(found, key=lambda message: parsedate_to_datetime(message["Date"]), reverse=True)
+    """Every message of this installation, the newest first."""
+    return messages_in(Path(settings.EMAIL_FILE_PATH))[::-1]
+
+
+def messages_in(folder: Path) -> list[EmailMessage]:
+    """In the order in which they were sent."""
+    found = [message for file in sorted(folder.glob("*.log")) for message in _messages_in(file)]
+    return sorted(found, key=lambda message: parsedate_to_datetime(message["Date"]))
 
 
 def _messages_in(file: Path) -> list[EmailMessage]:

@@ -113,8 +113,8 @@ def manage(*words: str) -> list[str]:
 
 
 def web(port: int) -> list[str]:
-    where = f"127.0.0.1:{port}"
-    return [sys.executable, "-m", "gunicorn", "--bind", where, "--threads", "4", "umbs_privacy.wsgi"]
+    options = f"--bind 127.0.0.1:{port} --threads 4 --no-control-socket".split()
+    return [sys.executable, "-m", "gunicorn", *options, "umbs_privacy.wsgi"]
 
 
 def port_is_free(port: int) -> bool:

@@ -1,0 +1,131 @@
+"""A consumer with a browser and a mailbox, doing what the pages tell them to."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.services.processes import eventually
+from umbs_privacy.demo.mailbox import messages_in
+from umbs_privacy.demo.people import Person
+
+PATIENCE = 60
+CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+
+
+class Consumer:
+    """`site` is the address of the portal, `mailbox` the folder where this deployment's mail arrives."""
+
+    def __init__(self, person: Person, page: Page, site: str, mailbox: Path) -> None:
+        self.person = person
+        self.page = page
+        self.site = site
+        self.mailbox = mailbox
+        self.read = 0
+
+    # --- asking --------------------------------------------------------------------------------------------------
+
+    def asks_for_a_copy(self, *, residence: str, **instead: str) -> str:
+        """Fill in everything that the form asks for, or `instead` something else. The reference."""
+        self.page.goto(f"{self.site}/")
+        self.page.get_by_role("link", name="Ask for a copy").click()
+        self._says_where(residence, "A patient whose provider uses our billing")
+        self._says_who(**instead)
+        born = self.person.date_of_birth
+        self.page.get_by_label("Month").first.fill(str(born.month))
+        self.page.get_by_label("Day").first.fill(str(born.day))
+        self.page.get_by_label("Year").first.fill(str(born.year))
+        self._fill("Phone number", instead.get("phone", self.person.phone))
+        self._fill("Postal address", f"{self.person.street}\n{self.person.city}, {self.person.state}")
+        if account := instead.get("account", self.person.account_number):
+            self._fill("Account, invoice or employee number", account)
+        self.page.get_by_role("button", name="Continue").click()
+        self.page.get_by_text("I have read this declaration").click()
+        self._fill("Type your full name to sign", self.person.name)
+        self.page.get_by_role("button", name="Sign and send").click()
+        return self._reads_the_reference()
+
+    def opts_out(self, *, residence: str) -> str:
+        """An opt-out asks for nothing but a way to find the person. The reference."""
+        self.page.goto(f"{self.site}/")
+        self.page.get_by_role("link", name="Stop sale and sharing").click()
+        self._says_where(residence, "Somebody who visited a website or wrote to you")
+        self._says_who()
+        expect(self.page.get_by_label("Date of birth")).to_have_count(0)
+        self.page.get_by_role("button", name="Continue").click()
+        self.page.get_by_role("button", name="Send").click()
+        return self._reads_the_reference()
+
+    def _says_where(self, residence: str, relationship: str) -> None:
+        self.page.get_by_label("Which state do you live in?").select_option(residence)
+        self.page.get_by_text(relationship).click()
+        self.page.get_by_role("button", name="Continue").click()
+
+    def _says_who(self, **instead: str) -> None:
+        self._fill("First name", self.person.given_name)
+        self._fill("Last name", self.person.surname)
+        self._fill("E-mail address", instead.get("email", self.person.email))
+
+    def _fill(self, label: str, answer: str) -> None:
+        self.page.get_by_label(label).fill(answer)
+
+    def _reads_the_reference(self) -> str:
+        expect(self.page.get_by_role("heading", name="We have your request")).to_be_visible()
+        found = REFERENCE.search(self.page.inner_text("main"))
+        assert found is not None
+        return found.group()
+
+    # --- following -----------------------------------------------------------------------------------------------
+
+    def opens_the_status_page(self, reference: str) -> None:
+        self.page.goto(f"{self.site}/requests/status/")
+        self._fill("Your reference", reference)
+        self.page.get_by_role("button", name="Send me a code").click()
+        self._enters_the_code()
+
+    def sees(self, text: str) -> None:
+        """On the page that is open, now or after loading it again."""
+
+        def shown() -> bool:
+            self.page.reload()
+            return text in self.page.inner_text("main")
+
+        assert eventually(shown, within=PATIENCE, every=1), self.page.inner_text("main")
+
+    def collects_the_copy(self, folder: Path) -> zipfile.ZipFile:
+        """After one more code, sent to an address that was on file."""
+        self.page.get_by_role("button", name="Send the code and go on").click()
+        self._enters_the_code()
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name="Download your copy").click()
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        return zipfile.ZipFile(path)
+
+    def _enters_the_code(self) -> None:
+        self._fill("Code of six digits", self.reads_the_code())
+        self.page.get_by_role("button", name="Continue").click()
+
+    # --- the mailbox ---------------------------------------------------------------------------------------------
+
+    def letters(self) -> list[EmailMessage]:
+        """What arrived for this person, in the order of arrival."""
+        return [message for message in messages_in(self.mailbox) if self.person.email in str(message["To"])]
+
+    def reads_the_code(self) -> str:
+        """The first code that has not been read yet."""
+        assert eventually(lambda: len(list(self._codes())) > self.read, within=PATIENCE), "no code arrived"
+        code = list(self._codes())[self.read]
+        self.read += 1
+        return code
+
+    def _codes(self) -> Iterator[str]:
+        for letter in self.letters():
+            body = letter.get_body(preferencelist=("plain",))
+            yield from CODE.findall(body.get_content() if body else "")
