@@ -1,0 +1,77 @@
+"""Two people's cases, and one visitor of each kind: who stands where when the table is tried."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from dataclasses import dataclass, field, replace
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
+
+from requests_app import reference
+from requests_app.api.authentication import issue
+from requests_app.lifecycle import Right, State
+from requests_app.models import Case, Deliverable
+from requests_app.permissions import Role
+from requests_app.portal import door
+from tests.access.matrix import CONSUMER, STAFF, TOKENS
+from tests.characters import ADA, user
+from tests.factories import case_in
+
+OWN, OTHER, NONE = "own", "other", "none"
+OBJECTS = (OWN, OTHER, NONE)
+NAMESAKE = replace(ADA, emails=("quillfeather@example.net",), phones=("972-555-0144",), account_numbers=("PA-204482",))
+
+
+@dataclass
+class Scene:
+    """Ada's case is the visitors' own; that of her namesake is the other. Both have a document."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls) -> Scene:
+        scene = cls()
+        for which, person in ((OWN, ADA), (OTHER, NAMESAKE)):
+            scene.cases[which] = case_in(State.RECORDING, Right.ACCESS, person=person)
+        for name in TOKENS:
+            role = Role(name.removesuffix(" token"))
+            scope = "auditor" if role is Role.AUDITOR else "staff"
+            scene.tokens[name] = issue(user(role), scope=scope, second_factor=True)
+        return scene
+
+    def client(self, visitor: str) -> Client:
+        """A browser or program of that visitor, signed in as it would be."""
+        client = Client(raise_request_exception=False)
+        if visitor == CONSUMER:
+            session = client.session
+            own = str(self.cases[OWN].id)
+            session[door.SESSION] = {"case": own, "seen": time.time()}
+            session[door.PERMIT] = {"case": own, "until": time.time() + 600}
+            session.save()
+        elif visitor in STAFF:
+            somebody = user(Role(visitor))
+            TOTP.activate(somebody, "JBSWY3DPEHPK3PXP")
+            RecoveryCodes.activate(somebody)
+            client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
+        elif visitor in TOKENS:
+            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[visitor]}"
+        return client
+
+    def path(self, route: str, which: str) -> str:
+        """The route with its parameters filled from that case, or from one that does not exist."""
+        case = self.cases.get(which)
+        document = Deliverable.objects.filter(case=case).order_by("made_at").first() if case else None
+        values = {
+            "reference": case.reference if case else reference.new(),
+            "document": str(document.pk if document else uuid.uuid4()),
+            "verb": "note",
+            "key": "abc-def",
+            "uidb36": "zz",
+        }
+        route = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<x:\1>", route).replace("^", "").replace("$", "")
+        return "/" + re.sub(r"<\w+:(\w+)>", lambda match: values[match[1]], route)
