@@ -12,10 +12,12 @@ from urllib.error import URLError
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from umbs_privacy.demo import company
+from requests_app.models import Case
+from umbs_privacy.demo import cases, company
 from umbs_privacy.demo.journey import JOURNEYS, Line, travel
 from umbs_privacy.demo.processes import Crew, Trouble, crew, manage, port_is_free, web
 from umbs_privacy.demo.staff import TEAM
+from umbs_privacy.demo.walker import Walker
 
 
 class Command(BaseCommand):
@@ -65,7 +67,16 @@ class Command(BaseCommand):
             self.say(f"Staff         {settings.PUBLIC_BASE_URL}/staff/")
             self.say(f"Mailbox       {settings.PUBLIC_BASE_URL}/demo/mailbox/")
             self.say("Ctrl-C ends all of it.")
+            if not Case.objects.exists():
+                self._fill_the_queue(started)
             started.watch()
+
+    def _fill_the_queue(self, started: Crew) -> None:
+        self.say("Filling the queue with a case of each kind; you can look around meanwhile:")
+        try:
+            cases.fill(Walker(started), self.say)
+        except Trouble as trouble:
+            self.say(f"The queue stays as it is: {trouble}")
 
     def _once(self) -> None:
         out = company.place() / "out"

@@ -1,0 +1,128 @@
+"""The people's part in a case, through the real services: the consumer who proves, the staff who review and decide."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import getaddresses, parsedate_to_datetime
+
+from requests_app.lifecycle import Right, State
+from requests_app.models import Attention, Case, Channel, OneTimeCode, Redaction, User
+from requests_app.permissions import Actor, staff
+from requests_app.services import codes, intake, review
+from requests_app.services.intake import Asked
+from requests_app.services.person import PersonFacts
+from umbs_privacy.demo import mailbox
+from umbs_privacy.demo.people import Person
+from umbs_privacy.demo.processes import Crew, Trouble
+
+PATIENCE = 180
+CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+GOES_ON = frozenset({Attention.NONE.value, Attention.MESSAGE.value})
+
+
+class Walker:
+    """Works beside a crew whose worker and scheduler do the machine's part."""
+
+    def __init__(self, crew: Crew) -> None:
+        self.crew = crew
+        self.read_until = datetime.now(UTC)
+
+    def asks_for_a_copy(self, person: Person, *, received_at: datetime | None = None, **instead: object) -> Case:
+        """From the web form, with every fact and the signed declaration; `instead` changes what is told."""
+        told: dict[str, object] = {**facts(person).__dict__, **instead}
+        return intake.open_case(
+            Asked(
+                right=Right.ACCESS.value,
+                person=PersonFacts.of(told),
+                relationship="patient",
+                residence=f"US-{person.state}",
+                channel=Channel.WEB.value,
+                received_at=received_at,
+                signed_name=person.name,
+                signed_from="127.0.0.1",
+            )
+        )
+
+    def says_no(self, person: Person, right: Right, *, received_at: datetime | None = None) -> Case:
+        """An opt-out tells no more than a way to find the person."""
+        told = PersonFacts(given_name=person.given_name, family_name=person.surname, emails=(person.email,))
+        return intake.open_case(
+            Asked(
+                right=right.value,
+                person=told,
+                residence=f"US-{person.state}",
+                channel=Channel.WEB.value,
+                received_at=received_at,
+            )
+        )
+
+    def proves(self, case: Case, address: str, purpose: OneTimeCode.Purpose = OneTimeCode.Purpose.STATUS) -> None:
+        """Ask for a code, read it where the mail arrived, enter it."""
+        codes.ask(case.reference, purpose)
+        seen: list[str] = []
+
+        def arrived() -> bool:
+            seen[:] = self._codes_mailed_to(address)
+            return bool(seen) and case.codes.filter(purpose=purpose, used_at=None).exists()
+
+        self.crew.wait_until(arrived, f"The code for {case.reference}", PATIENCE)
+        codes.enter(case.reference, seen[0], [purpose])
+        self.read_until = datetime.now(UTC)
+
+    def waits(self, case: Case, state: State) -> None:
+        """Until the machine has brought the case there; Trouble when it stops on the way."""
+
+        def arrived() -> bool:
+            case.refresh_from_db()
+            if case.attention not in GOES_ON:
+                label = Attention(case.attention).label.lower()
+                message = f"Case {case.reference} stopped while {State(case.state).label.lower()}: {label}."
+                raise Trouble(message)
+            return str(case.state) == state.value
+
+        self.crew.wait_until(arrived, f"Case {case.reference} to be {state.label.lower()}", PATIENCE)
+
+    def needs_attention(self, case: Case, attention: Attention) -> None:
+        """Until the machine has stopped for this reason."""
+
+        def stopped() -> bool:
+            case.refresh_from_db()
+            return case.attention == attention.value
+
+        self.crew.wait_until(stopped, f"Case {case.reference} to stop: {attention.label.lower()}", PATIENCE)
+
+    def reviews(self, case: Case) -> None:
+        """The analyst accepts what the detectors propose; she and an officer approve."""
+        analyst, officer = employee("anna"), employee("omar")
+        proposed = case.redactions.filter(status=Redaction.Status.PROPOSED).values_list("pk", flat=True)
+        review.rule(case_id=case.pk, by=analyst, redactions=list(proposed), withhold=True)
+        case.refresh_from_db()
+        for approver in (analyst, officer):
+            review.approve(case_id=case.pk, by=approver, digest=case.content_digest)
+
+    def _codes_mailed_to(self, address: str) -> list[str]:
+        """The newest first."""
+        letters = (
+            mailbox.text(message)
+            for message in mailbox.messages()
+            if parsedate_to_datetime(message["Date"]) >= self.read_until.replace(microsecond=0)
+            and address in {to for _, to in getaddresses([str(message["To"])])}
+        )
+        return [code for letter in letters for code in CODE.findall(letter)]
+
+
+def facts(person: Person) -> PersonFacts:
+    return PersonFacts(
+        given_name=person.given_name,
+        family_name=person.surname,
+        emails=(person.email,),
+        phones=(person.phone,),
+        postal_address=f"{person.street}, {person.city}, {person.state} {person.postal_code}",
+        date_of_birth=person.date_of_birth.isoformat(),
+        account_numbers=(person.account_number,) if "billing" in person.memberships else (),
+    )
+
+
+def employee(name: str) -> Actor:
+    return staff(User.objects.get(username=name))
