@@ -1,0 +1,37 @@
+"""A text as the detectors see it, folded once and with its keywords found once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from fulfillment.redact.canon import fold
+from fulfillment.redact.contexts import Keyword, Keywords
+from fulfillment.redact.numbers import Number, spoken
+from fulfillment.redact.spans import Ranges, Span
+
+NOWHERE = Ranges(())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Text, its folded form of the same length, the words that name numbers, spoken numbers, and phone numbers."""
+
+    text: str
+    folded: str
+    keywords: Keywords
+    said: tuple[Number, ...]
+    calls: Ranges = NOWHERE
+
+    @classmethod
+    def of(cls, text: str) -> Reading:
+        folded = fold(text)
+        return cls(text, folded, Keywords(folded), tuple(spoken(folded)))
+
+    def knowing(self, calls: list[Span]) -> Reading:
+        """The same reading, told where phone numbers stand."""
+        return replace(self, calls=Ranges((s.start, s.end) for s in calls))
+
+    def named(self, start: int) -> Keyword | None:
+        """The keyword right before a position, with only joining words between."""
+        word = self.keywords.before(start)
+        return word if word and self.keywords.joins(word.end, start) else None
