@@ -20,9 +20,9 @@ from requests_app.models import Case, OneTimeCode
 from requests_app.permissions import Verb
 from requests_app.portal import door
 from requests_app.portal.following_forms import Code, File, Message, Proof, Reference, Signature
-from requests_app.serving import attachment
 from requests_app.portal.standing import Standing
 from requests_app.services import codes, collect, identity, limits, messages, transition
+from requests_app.serving import attachment
 
 ASKED = "asked"
 ASKS_PER_HOUR = 60

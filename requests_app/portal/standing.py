@@ -62,7 +62,7 @@ class Standing:
         return cls(
             case=case,
             full_name=people.read(case).full_name,
-            sentence=_sentence(case),
+            sentence=_sentence(case, ready),
             history=_history(case),
             clocks=clocks,
             extension_reason=next(filter(None, map(extension.reason, clocks)), ""),
@@ -77,7 +77,9 @@ class Standing:
         )
 
 
-def _sentence(case: Case) -> Any:
+def _sentence(case: Case, ready: Deliverable | None) -> Any:
+    if ready and case.is_open:
+        return wording.READY
     return wording.OUTCOMES[Outcome(case.outcome)] if case.state == State.CLOSED else wording.STATES[State(case.state)]
 
 

@@ -44,6 +44,7 @@ STATES = {
     State.RECORDING: _("We are filing the record of what was done."),
     State.CLOSED: _("This request is finished."),
 }
+READY = _("Your copy is ready. We are only writing the record of it.")
 REACHED = {
     State.RECEIVED: _("Your request reached us."),
     State.VERIFYING: _("We began to make sure that it is you."),

@@ -1,0 +1,267 @@
+"""The consumer's pages in a real browser, with and without JavaScript: usable, accessible, quiet under our CSP."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from requests_app.models import Case, Evidence
+from tests.requests_app.portal_walk import mailed_code, prove, release
+from tests.services import axe
+from tests.services.processes import Processes
+from tests.services.stage import Stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SHOTS = os.environ.get("SCREENSHOTS", "")  # a folder: every page of the walk is kept there as a picture
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def site(fresh_sqlite: Stage, run_processes: Callable[..., Processes]) -> Processes:
+    return run_processes(fresh_sqlite, "web")
+
+
+class Walk:
+    """One browser tab; every page it comes to is looked at."""
+
+    def __init__(self, page: Page, site: Processes, *, scripts: bool, name: str) -> None:
+        self.page, self.site, self.scripts, self.name = page, site, scripts, name
+        self.wrong: list[str] = []
+        self.said: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.site.base_url + path)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def choose(self, *labels: str) -> None:
+        for label in labels:
+            self.page.locator("label", has_text=label).first.click()
+
+    def fill(self, **values: str) -> None:
+        for name, value in values.items():
+            self.page.locator(f"[name={name}]").fill(value)
+
+    def look(self, name: str) -> None:
+        """Take the page in: accessible where scripts run, no sideways scrolling, a picture when asked for."""
+        if self.scripts:
+            self.wrong += [f"{name}: {line}" for line in axe.violations(self.page)]
+            if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+                self.wrong.append(f"{name}: scrolls sideways")
+        if SHOTS:
+            self.page.screenshot(path=Path(SHOTS) / f"{self.name}-{name}.png", full_page=True)
+
+
+@pytest.fixture(params=[(True, WIDE), (False, WIDE), (True, NARROW)], ids=["scripts", "no-scripts", "phone"])
+def walk(request: pytest.FixtureRequest, chromium: Browser, site: Processes) -> Iterator[Walk]:
+    scripts, size = request.param
+    name = request.node.callspec.id
+    with chromium.new_context(locale="en-US", viewport=size, java_script_enabled=scripts, bypass_csp=True) as context:
+        yield Walk(context.new_page(), site, scripts=scripts, name=name)
+
+
+def test_a_consumer_asks_proves_follows_and_collects(walk: Walk):
+    access, opt_out = asks(walk)
+    follows(walk, access)
+    collects(walk, access)
+    takes_back(walk, opt_out)
+    walk.go("/nowhere/")
+    walk.look("404")
+    walk.go("/accounts/login/")
+    walk.look("sign-in")
+    assert walk.wrong == []
+
+
+def asks(walk: Walk) -> tuple[Case, Case]:
+    """For a copy and an opt-out, with every mistake that the form can meet on the way."""
+    page = walk.page
+    walk.go("/")
+    walk.look("home")
+    page.get_by_role("link", name="Ask for a copy").click()
+    expect(page.get_by_label("See and get a copy")).to_be_checked()
+    walk.look("what")
+    walk.press("Continue")
+    expect(page.get_by_role("alert")).to_contain_text("Choose the state you live in.")
+    walk.look("what-wrong")
+    walk.choose("Do not sell or share", "Somebody who visited a website")
+    page.get_by_label("Which state do you live in?").select_option("US-CA")
+    walk.press("Continue")
+    walk.look("about")
+    walk.fill(given_name="Ada", email="not an address")
+    walk.press("Continue")
+    expect(page.get_by_role("alert")).to_contain_text("Enter your last name.")
+    expect(page.locator("[name=given_name]")).to_have_value("Ada")
+    walk.look("about-wrong")
+    walk.fill(family_name="Example", email="ada@example.org", phone="214-555-0107", account_numbers="AC-1001")
+    walk.fill(date_of_birth_month="4", date_of_birth_day="28", date_of_birth_year="1986")
+    walk.press("Continue")
+    walk.look("check")
+    page.get_by_role("link", name="Change what you want").click()
+    expect(page.get_by_label("Do not sell or share")).to_be_checked()
+    page.go_back()
+    walk.press("Sign and send")
+    walk.look("check-wrong")
+    walk.choose("I have read this declaration")
+    walk.fill(signed_name="Ada Example")
+    page.get_by_role("button", name="Sign and send").dblclick()
+    expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
+    walk.look("done")
+    access, opt_out = Case.objects.order_by("opened_at")
+    assert (access.right, opt_out.right) == ("access", "opt_out_sale_sharing")
+    assert page.url.endswith("/requests/new/done/")
+    return access, opt_out
+
+
+def follows(walk: Walk, access: Case) -> None:
+    page = walk.page
+    page.get_by_role("main").get_by_role("link", name="Check a request").click()
+    walk.look("status")
+    walk.fill(reference=access.reference.lower())
+    walk.press("Send me a code")
+    walk.look("code")
+    walk.fill(code="12")
+    walk.press("Continue")
+    walk.look("code-wrong")
+    walk.fill(code=mailed_code(access))
+    walk.press("Continue")
+    walk.look("case")
+    walk.fill(text="Will it come by mail?")
+    walk.press("Send the message")
+    expect(page.get_by_text("We have your message")).to_be_visible()
+    page.get_by_label("Send a file").set_input_files(
+        {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
+    )
+    walk.press("Send the file")
+    expect(page.get_by_role("alert")).to_contain_text("Send a PDF, PNG, JPEG or plain text file")
+    walk.look("case-wrong")
+    page.get_by_text("Add facts").click()
+    walk.fill(postal_address="12 Elm St, Dallas")
+    walk.press("Send these facts")
+    walk.look("case-proving")
+
+
+def collects(walk: Walk, access: Case) -> None:
+    page = walk.page
+    package = release(prove(access), contents=b"PK the copy")
+    walk.go("/requests/status/case/")
+    walk.look("case-ready")
+    walk.press("Send the code and go on")
+    walk.look("collect")
+    walk.fill(code=mailed_code(access))
+    walk.press("Continue")
+    walk.look("case-collect")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download your copy").click()
+    assert download.value.suggested_filename == package.name
+    assert Path(download.value.path()).read_bytes() == b"PK the copy"
+    page.get_by_role("button", name="Close this page").click()
+    expect(page.get_by_role("heading", name="Check a request")).to_be_visible()
+
+
+def takes_back(walk: Walk, opt_out: Case) -> None:
+    page = walk.page
+    walk.fill(reference=opt_out.reference)
+    walk.press("Send me a code")
+    walk.fill(code=mailed_code(opt_out))
+    walk.press("Continue")
+    page.get_by_role("link", name="Take it back").click()
+    walk.look("withdraw")
+    walk.press("Yes, take it back")
+    walk.look("case-withdrawn")
+
+
+def test_it_stays_within_its_own_content_security_policy(chromium: Browser, site: Processes):
+    with chromium.new_context(locale="en-US", viewport=WIDE) as context:
+        walk = Walk(context.new_page(), site, scripts=True, name="csp")
+        foreign: list[str] = []
+        walk.page.on("request", lambda request: foreign.append(request.url))
+        for path in ("/", "/requests/new/", "/requests/status/", "/accounts/login/"):
+            walk.go(path)
+            expect(walk.page.get_by_role("main")).to_be_visible()
+        walk.go("/requests/new/")
+        walk.press("Continue")
+        font = "document.fonts.ready.then(() => document.fonts.check('16px \"Public Sans Web\"'))"
+        assert walk.page.evaluate(font)
+        assert [url for url in foreign if not url.startswith((site.base_url, "data:"))] == []
+        assert walk.said == []
+
+
+def test_it_can_be_used_by_keyboard_alone(chromium: Browser, site: Processes):
+    with chromium.new_context(locale="en-US", viewport=WIDE) as context:
+        walk = Walk(context.new_page(), site, scripts=True, name="keyboard")
+        page = walk.page
+        walk.go("/requests/status/")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.locator("[name=reference]")).to_be_focused()
+        page.keyboard.type("7K4M-29QF-2")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("[name=reference]")).to_be_focused()
+        expect(page.locator("[name=reference]")).to_have_value("7K4M-29QF-2")
+
+
+def opts_out(walk: Walk) -> None:
+    """The shortest request that there is."""
+    walk.go("/requests/new/?right=opt_out_profiling")
+    walk.choose("Something else")
+    walk.page.get_by_label("Which state do you live in?").select_option("US-TX")
+    walk.press("Continue")
+    walk.fill(email="ada@example.org")
+    walk.press("Continue")
+    walk.press("Send")
+
+
+def test_it_prints_the_confirmation_on_one_page(chromium: Browser, site: Processes, tmp_path: Path):
+    with chromium.new_context(locale="en-US", viewport=WIDE) as context:
+        walk = Walk(context.new_page(), site, scripts=True, name="print")
+        opts_out(walk)
+        pdf = walk.page.pdf(path=Path(SHOTS or tmp_path) / "done.pdf", format="Letter")
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+
+
+def resident_mb(process_id: int) -> int:
+    """The peak of the resident set of a process and its children, in MB."""
+    family = subprocess.run(
+        ["pgrep", "-P", str(process_id)], capture_output=True, text=True, check=False
+    ).stdout.split()
+    peaks = [Path(f"/proc/{one}/status").read_text() for one in [str(process_id), *family]]
+    return max(int(re.search(r"VmHWM:\s+(\d+) kB", text).group(1)) for text in peaks) // 1024
+
+
+def test_a_huge_upload_is_refused_in_plain_words_without_filling_memory(
+    chromium: Browser, site: Processes, tmp_path: Path
+):
+    huge = tmp_path / "huge.pdf"
+    with huge.open("wb") as file:
+        file.write(b"%PDF-1.7\n")
+        file.truncate(200 * 1024 * 1024)
+    with chromium.new_context(locale="en-US", viewport=WIDE) as context:
+        walk = Walk(context.new_page(), site, scripts=True, name="huge")
+        opts_out(walk)
+        case = Case.objects.get()
+        walk.go("/requests/status/")
+        walk.fill(reference=case.reference)
+        walk.press("Send me a code")
+        walk.fill(code=mailed_code(case))
+        walk.press("Continue")
+        before = resident_mb(site.running["web"].pid)
+        walk.page.get_by_label("Send a file").set_input_files(huge)
+        walk.page.get_by_role("button", name="Send the file").click(timeout=120_000)
+        alert = walk.page.get_by_role("alert")
+        expect(alert).to_contain_text("This file is larger than 20 MB", timeout=120_000)
+    assert Evidence.objects.count() == 0
+    assert resident_mb(site.running["web"].pid) - before < 40
