@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from fulfillment.redact.canon import fold
 from fulfillment.redact.contact import addresses, births, emails, network, phones
 from fulfillment.redact.credentials import credentials
 from fulfillment.redact.identifiers import identifiers
@@ -19,24 +20,43 @@ NOBODY: Final = Subject()
 _GUESSES: Final = frozenset({"long-run", "soft_account-named"})
 
 
-def detect(text: str, subject: Subject = NOBODY, known_people: Iterable[str] = ()) -> list[Span]:
-    """What is to be withheld from a free text: merged, in order, without overlaps, NEVER before OTHER."""
+def detect(
+    text: str, subject: Subject = NOBODY, known_people: Iterable[str] | Known = (), *, prose: bool = True
+) -> list[Span]:
+    """What is to be withheld from a text: merged, in order, without overlaps, NEVER before OTHER.
+
+    `prose=False` is for the short values of a table: there no number is withheld for its mere length and no name for
+    the way it is written.
+    """
     if not text or text.isspace():
         return []
     reading = Reading.of(text)
-    calls = list(phones(reading))
-    reading = reading.knowing(calls)
-    never = [*identifiers(reading), *credentials(text, reading.folded)]
     mail = list(emails(text))
-    mine = own(text, subject, [(s.start, s.end) for s in mail])
-    others = [*calls, *mail, *addresses(text), *births(text), *(() if subject else network(text))]
-    boxes = [text[s.start : s.end] for s in subtract(mail, mine, text)]
-    others += names(text, reading.folded, _known(tuple(known_people), subject.names), boxes)
+    calls = list(phones(reading))
+    reading = reading.knowing([*calls, *mail])
+    never = [*identifiers(reading, deny_long_runs=prose), *credentials(text, reading.folded)]
     guesses = [s for s in never if s.rule in _GUESSES]
     sure = [s for s in never if s.rule not in _GUESSES]
+    mine = own(text, subject, [(s.start, s.end) for s in mail])
+    others = [*calls, *mail]
+    if prose:
+        others += [*addresses(text), *births(text), *(() if subject else network(text))]
+    known = known_people if isinstance(known_people, Known) else _known(tuple(known_people), subject.names)
+    boxes = [text[s.start : s.end] for s in subtract(mail, mine, text)]
+    others += names(text, reading.folded, known, boxes, guess=prose)
     return merge(
         [*sure, *subtract(guesses, [*mine, *own_accounts(text, subject)], text), *subtract(others, mine, text)], text
     )
+
+
+def people_in(text: str, subject: Subject, known: Known) -> list[str]:
+    """The names that a text gives away, as written: what one note tells is then known in the whole case."""
+    if not text or text.isspace():
+        return []
+    found = names(text, fold(text), known)
+    return [
+        text[s.start : s.end] for s in subtract(found, own(text, subject), text) if s.rule in ("name-cue", "name-shape")
+    ]
 
 
 @lru_cache(maxsize=64)

@@ -88,7 +88,7 @@ def _by_itself(number: Number, reading: Reading, *, deny_long_runs: bool) -> Spa
         return None
     if named is not None and named.kind == SAFE:
         return _card(number)
-    if harmless(number, reading) or reading.calls.cover(number.start, number.end):
+    if harmless(number, reading) or reading.contacts.cover(number.start, number.end):
         return None
     if named is None and len(number.value) >= _LONG:
         near = reading.keywords.before(number.start)

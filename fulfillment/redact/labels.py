@@ -76,7 +76,7 @@ _TEXT: Final[dict[str, dict[Label, str]]] = {
         Label.BIOMETRIC: "unique biometric data",
         Label.IP: "another person's IP address",
         Label.URL: "web address that identifies another person",
-        Label.OTHER: "another person's data",
+        Label.OTHER: "information that may not be disclosed",
     },
     "es": {
         Label.PERSON: "nombre de otra persona",
@@ -96,7 +96,7 @@ _TEXT: Final[dict[str, dict[Label, str]]] = {
         Label.BIOMETRIC: "datos biométricos únicos",
         Label.IP: "dirección IP de otra persona",
         Label.URL: "dirección web que identifica a otra persona",
-        Label.OTHER: "datos de otra persona",
+        Label.OTHER: "información que no puede divulgarse",
     },
 }
 _FRAME: Final = {"en": "[withheld: {}]", "es": "[retenido: {}]"}

@@ -13,103 +13,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fulfillment.redact.canon import fold, scanned
+from fulfillment.redact.cues import CUE, FIRST_INITIAL, INITIAL_LAST, OWNER_OF_KIN, TURNED
 from fulfillment.redact.labels import Label
 from fulfillment.redact.spans import Span, span
-from fulfillment.redact.words import EITHER, GIVEN, NOT_NAME, ORGANISATION, PARTICLES, alternatives
+from fulfillment.redact.words import EITHER, GIVEN, NOT_NAME, ORGANISATION, PARTICLES
 
-_WORD: Final = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\W_]|['’\-](?=[^\W_])){0,60}")
-_READ: Final = str.maketrans("015", "ols")  # what a scanner put for a letter
-_KIN: Final = alternatives(
-    r"""
-        (?:ex[\-_]?)?(?:husband|wife|spouse) mother father mom mum dad son daughter sister brother roommate
-        caregiver care_?giver abuel[ao] abuelit[ao] step(?:dad|mom|father|mother|son|daughter|sister|brother)
-        (?:mother|father|sister|brother|son|daughter)[\-_]in[\-_]law grand(?:mother|father|ma|pa|son|daughter)
-        neighbor neighbour aunt uncle cousin niece nephew fianc[e]{1,2} girlfriend boyfriend partner friend twin
-        espos[ao] hij[ao] herman[ao] madre padre mama papa ti[ao] prim[ao] vecin[ao] suegr[ao] cunad[ao]
-        nuer[ao] yerno marido mujer
-    """
-)
-_OFFICE: Final = alternatives(
-    r"""
-        guarantor subscriber emergency_contact adjuster atty attorney lawyer agent supervisor supv manager mgr
-        rep biller coder nurse interpreter translator witness policy_?holder insured employee coworker co-worker
-        assignee assigned_to assigned requester requested_by approved_by reviewed_by entered_by posted_by
-        noted_by created_by prepared_by signed_by verified_by verified_with handled_by completed_by taken_by
-        seen_by treated_by ordered_by referred_by rendering(?:_md|_provider)? referring(?:_md|_provider)?
-        attending pcp provider officer detective judge deputy contact responsible_party next_of_kin poa
-        power_of_attorney care_of c/o attn attention account_holder cardholder card_holder beneficiary claimant
-        landlord tenant guardian caseworker social_worker
-    """
-)
-_SPEECH: Final = alternatives(
-    r"""
-        spoke(?:n)?(?:_with|_w/?|_to) speaking(?:_with|_to) talked_(?:to|with) talk_(?:to|with)
-        speak_(?:to|with) msg_(?:with|for|from) message_(?:with|for|from)
-        left_(?:a_)?(?:msg|message|vm|voicemail)_(?:for|with) vm_(?:from|for) voicemail_(?:from|for)
-        call(?:ed)?_(?:from|by) callback_(?:from|for)
-        (?:can|please|pls|to|should|will|may|must|you)_(?:e-?mail|call|text|contact|reach|phone|ask)
-        my_name(?:_is|'s) name_is name_was (?<=s_)name_is named nombre_es me_llamo se_llama habl[eo]_con soy
-        this_is i_am i'm asked_for ask_for chart_-_this_is payment_for eob_for bill_for statement_for account_of
-        on_behalf_of met_with emailed texted contacted transferred_to escalated_to per_convo_with
-        conversation_with introduced signed, per name nombre first_name last_name patient_name pt_name names
-        caller employee_name member_name subscriber_name guarantor_name spouse_name
-    """
-)
-_TITLE: Final = alternatives(
-    r"""
-        mr mrs ms miss mx dr doctor doctora prof professor rev father sister sgt capt lt officer sr sra srta
-        senor senora don dona nurse judge atty
-    """
-)
-_CLOSE: Final = alternatives(
-    r"""
-        thanks thank_you regards best sincerely cheers respectfully cordially gracias saludos atentamente warmly
-        yours_truly best_wishes
-    """
-)
-_WEAK: Final = alternatives(
-    r"""
-        patient pt to from by cc bcc for with w/ re hi hello hey dear hola and fwd subject member client agent
-        user vm para de con via both called calling caller_is
-    """
-)
-_CUE: Final = re.compile(
-    rf"(?<![a-z0-9])(?:(?P<title>(?:{_TITLE})\.?)|(?P<speech>{_SPEECH})|(?P<kin>{_KIN})"
-    rf"|(?P<office>{_OFFICE})|(?P<close>{_CLOSE})"
-    rf"|(?P<weak>{_WEAK}))(?![a-z0-9])(?P<gap>[\s:,.*\-(\"'’/#<]{{0,4}}(?:(?:is|was|name|names|are"
-    rf"|also)[\s:]{{1,2}})?)"
-)
-_HEADER: Final = re.compile(
-    (
-        r"^(?:from|to|cc|bcc|attn|name|patient|pt|guarantor|subscriber|caller|agent|requester|assignee"
-        r"|contact|spouse|employee|insured|provider)\s{0,2}:"
-    ),
-    re.MULTILINE,
-)
-_TURNED: Final = re.compile(
-    r"(?<![\w,])(?P<last>[A-ZÀ-Þ][^\W_]{1,25}(?:['’\- ][A-ZÀ-Þ][^\W_]{1,25}){0,2})(?:,[ ]?"
-    r"|/)(?P<first>[A-ZÀ-Þ][^\W_]{1,25})(?:[ ](?:[A-ZÀ-Þ]\.?|[A-ZÀ-Þ]{3,20})(?![\w]))?(?![\w])"
-)
-_INITIAL_LAST: Final = re.compile(
-    r"(?<![\w.])[A-Z]\.[ ]?(?:[A-Z]\.[ "
-    r"]?)?(?P<last>[A-ZÀ-Þ][^\W\d_]{1,25}(?:['’\-][A-ZÀ-Þ]?[^\W\d_]{1,25})?)(?!\w)"
-)
-_FIRST_INITIAL: Final = re.compile(r"(?<![\w\-])(?P<first>[A-ZÀ-Þ][^\W\d_]{2,20}) [A-Z]\.?(?![\w'’]|-\w)")
-_OWNER_OF_KIN: Final = re.compile(
-    (
-        r"(?<![\w])(?P<name>[A-ZÀ-Þ][^\W\d_]{2,20})['’]s (?:husband|wife|mother|father|mom|dad|son"
-        r"|daughter|sister|brother|account|bill|chart|claim|phone|email|card|ssn|dob)"
-    ),
-    re.IGNORECASE,
-)
-_KINDS: Final = ("title", "speech", "kin", "office", "close", "weak")
-_LOOSE: Final = frozenset("with w/ and re via both for subject called".split())
-_TITLES: Final = frozenset("mr mrs ms miss mx dr doctor prof professor rev sr sra srta senor senora".split())
-_LOCAL_PART: Final = re.compile(r"[a-z]{4,20}")
-_BEFORE_PLACE: Final = frozenset("at in near the inside outside visiting".split())
 _MOST: Final = 4  # words in a name
 _SHORT: Final = 2  # letters; shorter or as short tells nothing by itself
 _GAP: Final = 3  # signs between the words of a known name
+_KINDS: Final = ("title", "speech", "kin", "office", "close", "weak")
+_LOOSE: Final = frozenset("with w/ and re via both for subject called".split())
+_TITLES: Final = frozenset("mr mrs ms miss mx dr doctor prof professor rev sr sra srta senor senora".split())
+_BEFORE_PLACE: Final = frozenset("at in near the inside outside visiting".split())
+_READ: Final = str.maketrans("015", "ols")  # what a scanner put for a letter
+_WORD: Final = re.compile(r"(?<![^\W_])[^\W\d_](?:[^\W_]|['’\-](?=[^\W_])){0,60}")
+_TOKEN: Final = re.compile(r"[^\W_]{3,60}")
+_LOCAL_PART: Final = re.compile(r"[a-z]{4,20}")
 
 
 @dataclass(slots=True)
@@ -150,33 +69,35 @@ class Known:
         self.mine = mine
 
 
-def names(text: str, folded: str, known: Known, mailboxes: Iterable[str] = ()) -> list[Span]:
-    """Spans of people's names; `mailboxes` are other people's e-mail addresses found in the text."""
+def names(text: str, folded: str, known: Known, mailboxes: Iterable[str] = (), *, guess: bool = True) -> list[Span]:
+    """Spans of people's names; `mailboxes` are other people's e-mail addresses found in the text.
+
+    Without `guess` only what the case knows already is found.
+    """
     words = _words(text, folded)
     if not len(words):
         return []
-    shouting, quiet = _manner(words)
     found = [span(a, b, Label.PERSON, "name-known") for a, b in _phrases(words, known)]
-    found += [
-        span(a, b, Label.PERSON, "name-cue") for a, b in _after_cues(words, folded, shouting=shouting, quiet=quiet)
-    ]
-    found += [span(a, b, Label.PERSON, "name-shape") for a, b in _shaped(text, words, shouting=shouting)]
     spread = set(known.words)
-    for s in found:
-        for i in range(bisect_left(words.starts, s.start), len(words)):
-            if words.starts[i] >= s.end:
-                break
-            if _telling(words.folds[i], known):
-                spread.add(scanned(words.folds[i]))
-    for mailbox in mailboxes:
-        spread.update(scanned(p) for p in _LOCAL_PART.findall(fold(mailbox.split("@")[0])) if _telling(p, known))
-    if spread:
-        found += [
-            span(m.start(), m.end(), Label.PERSON, "name-again")
-            for m in re.finditer(r"[^\W_]{3,60}", scanned(text))
-            if m.group() in spread
-        ]
-    return found
+    if guess:
+        shouting, quiet = _manner(words)
+        cued = _after_cues(words, folded, shouting=shouting, quiet=quiet)
+        found += [span(a, b, Label.PERSON, "name-cue") for a, b in cued]
+        found += [span(a, b, Label.PERSON, "name-shape") for a, b in _shaped(text, words, shouting=shouting)]
+        for s in found:
+            spread.update(_telling_words(words, s, known))
+        for mailbox in mailboxes:
+            parts = _LOCAL_PART.findall(fold(mailbox.split("@")[0]))
+            spread.update(scanned(part) for part in parts if _telling(part, known))
+    again = (m for m in _TOKEN.finditer(scanned(text)) if m.group() in spread)
+    return [*found, *(span(m.start(), m.end(), Label.PERSON, "name-again") for m in again)]
+
+
+def _telling_words(words: _Words, found: Span, known: Known) -> Iterator[str]:
+    """The words of a name that stand for the person by themselves."""
+    for i in range(bisect_left(words.starts, found.start), bisect_left(words.starts, found.end)):
+        if _telling(words.folds[i], known):
+            yield scanned(words.folds[i])
 
 
 def _words(text: str, folded: str) -> _Words:
@@ -226,7 +147,7 @@ def _phrases(words: _Words, known: Known) -> Iterator[tuple[int, int]]:
 
 
 def _after_cues(words: _Words, folded: str, *, shouting: bool, quiet: bool) -> Iterator[tuple[int, int]]:
-    for m in _CUE.finditer(folded):
+    for m in CUE.finditer(folded):
         i = bisect_left(words.starts, m.end())
         if i == len(words) or words.starts[i] != m.end():
             continue
@@ -322,7 +243,7 @@ def _may(words: _Words, i: int, *, sure: bool, header: bool, shouting: bool, sta
 
 
 def _shaped(text: str, words: _Words, *, shouting: bool) -> Iterator[tuple[int, int]]:
-    for m in _TURNED.finditer(text):
+    for m in TURNED.finditer(text):
         last, given = fold(m.group("last")), fold(m.group("first"))
         loud = m.group("last").isupper() and m.group("first").isupper()
         line_start = m.start() == 0 or text[: m.start()].rstrip(" \t").endswith(("\n", ":"))
@@ -333,15 +254,15 @@ def _shaped(text: str, words: _Words, *, shouting: bool) -> Iterator[tuple[int, 
             and len(given) > _SHORT
         ):
             yield m.span()
-    for m in _INITIAL_LAST.finditer(text):
+    for m in INITIAL_LAST.finditer(text):
         if fold(m.group("last")) not in NOT_NAME:
             yield m.span()
     if shouting:
         return
-    for m in _FIRST_INITIAL.finditer(text):
+    for m in FIRST_INITIAL.finditer(text):
         if fold(m.group("first")) not in NOT_NAME:
             yield m.span()
-    for m in _OWNER_OF_KIN.finditer(text):
+    for m in OWNER_OF_KIN.finditer(text):
         if (
             fold(m.group("name")) not in NOT_NAME
             and fold(m.group("name")) not in EITHER

@@ -36,6 +36,7 @@ _ABBREVIATED: Final = dict(
         california=ca texas=tx trail=trl square=sq
     """.split()
 )
+_NOT_WAYS: Final = frozenset("n s e w ca tx north south east west california texas".split())
 _NEXT_NAME: Final = re.compile(r"(?: [A-Z]\.)?[ \-]([A-ZÀ-Þ][^\W\d_]{1,30})")
 _LAST_NAME: Final = re.compile(r"(?<!\w)([A-ZÀ-Þ][^\W\d_]{1,30})(?:, ?| )$")
 
@@ -222,7 +223,7 @@ def _address_form(address: str) -> str:
     words = [w for w in re.findall(r"[\w']+", fold(address)) if w]
     back = {v: k for k, v in _ABBREVIATED.items()}
     head = next(
-        (i for i, w in enumerate(words) if i and (w in _ABBREVIATED or w in back) and w not in "nsew"),
+        (i for i, w in enumerate(words) if i and (w in _ABBREVIATED or w in back) and w not in _NOT_WAYS),
         min(2, len(words) - 1),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fulfillment.redact.canon import fold
@@ -14,22 +15,22 @@ NOWHERE = Ranges(())
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Text, its folded form of the same length, the words that name numbers, spoken numbers, and phone numbers."""
+    """Text, its folded form of the same length, the words that name numbers, spoken numbers, and contacts."""
 
     text: str
     folded: str
     keywords: Keywords
     said: tuple[Number, ...]
-    calls: Ranges = NOWHERE
+    contacts: Ranges = NOWHERE
 
     @classmethod
     def of(cls, text: str) -> Reading:
         folded = fold(text)
         return cls(text, folded, Keywords(folded), tuple(spoken(folded)))
 
-    def knowing(self, calls: list[Span]) -> Reading:
-        """The same reading, told where phone numbers stand."""
-        return replace(self, calls=Ranges((s.start, s.end) for s in calls))
+    def knowing(self, contacts: Iterable[Span]) -> Reading:
+        """The same reading, told where phone numbers and mailboxes stand: their digits are no account numbers."""
+        return replace(self, contacts=Ranges((s.start, s.end) for s in contacts))
 
     def named(self, start: int) -> Keyword | None:
         """The keyword right before a position, with only joining words between."""

@@ -90,7 +90,7 @@ def shaped(reading: Reading) -> Iterator[Span]:
             fewest = min(shape.fewest, _FEWEST_OPEN) if _MASK & set(value) else shape.fewest
             if sum(c.isdigit() for c in value) < fewest or is_date(value):
                 continue
-            if reading.calls.cover(*m.span()) and shape.label not in (Label.SSN, Label.CARD):
+            if reading.contacts.cover(*m.span()) and shape.label not in (Label.SSN, Label.CARD):
                 continue
             named = reading.named(m.start())
             if named and named.kind in NEVER:

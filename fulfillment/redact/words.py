@@ -106,27 +106,26 @@ zip
 _PLACE: Final = """
 ace adhd adobe adventist aetna afib aids als amarillo amazon ambetter america american amex anaheim anesthesia angeles
 anthem antonio any apple apr april apt arabic are arizona arlington assessment associates asthma atlanta aug august
-austin avenue bakersfield bank baptist baylor beach bernardino best blue bmi boston boulevard building cal california
-can cancer cantonese cardiology carelon caremark cedars centene center centre chf chicago chinese christi cigna city
-ckd cleveland clinic cms co college colorado community company compare consider considering copd cornell corp
-corporation corpus could county court covid credit criteria cross current cvs dallas dec december denver dermatology
-describe diabetes dignity discover discuss disease dmv does dosage drive duke dvt east ecg effects efficacy ekg el
-emergency emory english evaluation excel explain facebook factors feb february federal fedex floor florida fort
-foundation french fresno fri friday ftc general gerd german gfr given google group guidelines hba1c health heights hhs
-hills hiv hopkins hospital houston how humana hypertension ibs identify illinois imaging inc institute insurance irs
-irvine is jan january jersey johns jul july jun june kaiser korean la lab laboratories labs lake lane laredo las
-latest list llc llp looking los lower ltd lubbock lutheran management mandarin mar march mastercard mayo medi medicaid
-medical medicare memorial mercy methodist mexico mi miami michigan microsoft modesto molina mon monday mount ms mt
-national need neurology nevada new north northwestern nov november oakland oct october ohio oncology ontario options
-optum oregon orthopedics outline outlook park partners paso patient paypal pe pediatrics permanente pharmacy
-philadelphia phoenix place plano plaza plc pllc point port portland presbyterian protocol provide providence ptsd ra
-radiology rec recommend recommendations recommended regional reno review rio risk river riverside road russian
-sacramento safety saint san santa sat saturday scripps seattle sep sept september services sharp shield should side
-sinai sle solutions south spanish springs ssa st stage stanford state stockton street suite summarize sun sunday
-superior surgery sutter syndrome systems tagalog texas therapy thu thur thurs thursday treatment tricare trust tucson
-tue tues tuesday type ucla ucsf uhc union unit united unitedhealthcare university upper ups urology usa usc usps utah
-uti va valley vanderbilt vegas venmo vietnamese visa waco walgreens was way wed wednesday wellcare were west what when
-where which why word would xray york zelle zoom
+austin avenue bakersfield bank baptist beach bernardino best blue bmi boston boulevard building cal california can
+cancer cantonese cardiology carelon caremark cedars centene center centre chf chicago chinese christi cigna city ckd
+cleveland clinic cms co college colorado community company compare consider considering copd corp corporation corpus
+could county court covid credit criteria cross current cvs dallas dec december denver dermatology describe diabetes
+dignity discover discuss disease dmv does dosage drive dvt east ecg effects efficacy ekg el emergency english
+evaluation excel explain facebook factors feb february federal fedex floor florida fort foundation french fresno fri
+friday ftc general gerd german gfr given google group guidelines hba1c health heights hhs hills hiv hospital houston
+how humana hypertension ibs identify illinois imaging inc institute insurance irs irvine is jan january jersey jul
+july jun june kaiser korean la lab laboratories labs lake lane laredo las latest list llc llp looking los lower ltd
+lubbock lutheran management mandarin mar march mastercard medi medicaid medical medicare memorial mercy methodist
+mexico mi miami michigan microsoft modesto molina mon monday mount ms mt national need neurology nevada new north
+northwestern nov november oakland oct october ohio oncology ontario options optum oregon orthopedics outline outlook
+park partners paso patient paypal pe pediatrics permanente pharmacy philadelphia phoenix place plano plaza plc pllc
+point port portland presbyterian protocol provide providence ptsd ra radiology rec recommend recommendations
+recommended regional reno review rio risk river riverside road russian sacramento safety saint san santa sat saturday
+seattle sep sept september services sharp shield should side sinai sle solutions south spanish springs ssa st stage
+state stockton street suite summarize sun sunday superior surgery syndrome systems tagalog texas therapy thu thur
+thurs thursday treatment tricare trust tucson tue tues tuesday type ucla ucsf uhc union unit united unitedhealthcare
+university upper ups urology usa usc usps utah uti va valley vegas venmo vietnamese visa waco walgreens was way wed
+wednesday wellcare were west what when where which why word would xray york zelle zoom
 """
 _PERSONAL: Final = """
 ace angel april art august austin autumn baker banks barber bell berry bill bishop black bond brandy brook brown bush

@@ -5,47 +5,39 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Final
 
 SHORTEST: Final = 4  # letters and digits; what is shorter is found everywhere and says nothing
 _LOOSE: Final = 8  # from here a string counts even inside a longer word
-_TOKEN: Final = re.compile(r"[^\W_]+")
+_TOKEN: Final = re.compile(r"\d+|[^\W\d_]+")  # an edge lies between letters and digits too: "acct123456"
 
 
-def normal(text: str) -> str:
-    """Letters and digits only, NFKC, case folded."""
-    return "".join(_TOKEN.findall(unicodedata.normalize("NFKC", text).casefold()))
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 class Wanted:
-    """The withheld strings of a case, ready to be searched for."""
+    """The withheld strings of a case, ready to be searched for in one pass over a text."""
 
     def __init__(self, strings: Iterable[str]) -> None:
-        forms = {normal(s) for s in strings}
-        self.skipped = sum(len(f) < SHORTEST for f in forms)
-        self._forms = sorted(f for f in forms if len(f) >= SHORTEST)
-
-    def __bool__(self) -> bool:
-        return bool(self._forms)
+        forms = {"".join(_tokens(s)) for s in strings}
+        self.skipped = sum(len(form) < SHORTEST for form in forms)
+        self._by_head: dict[str, list[str]] = {}
+        for form in forms:
+            if len(form) >= SHORTEST:
+                self._by_head.setdefault(form[:SHORTEST], []).append(form)
 
     def found_in(self, text: str) -> bool:
-        """Any of the strings stands in the text."""
-        tokens = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
-        if not tokens or not self._forms:
+        """Any of the strings stands in the text, from a word's edge to a word's edge (a long one also inside)."""
+        if not self._by_head:
             return False
+        tokens = _tokens(text)
         run = "".join(tokens)
-        edges = {0}
-        at = 0
-        for token in tokens:
-            at += len(token)
-            edges.add(at)
-        return any(_stands(run, form, edges) for form in self._forms)
-
-
-def _stands(run: str, form: str, edges: set[int]) -> bool:
-    at = run.find(form)
-    while at >= 0:
-        if len(form) >= _LOOSE or (at in edges and at + len(form) in edges):
-            return True
-        at = run.find(form, at + 1)
-    return False
+        starts = [0, *accumulate(map(len, tokens))]
+        edges = set(starts)
+        return any(
+            run.startswith(form, at) and (len(form) >= _LOOSE or at + len(form) in edges)
+            for at in starts
+            for form in self._by_head.get(run[at : at + SHORTEST], ())
+        )
