@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +17,7 @@ from requests_app.deadlines import business_days, day_zero
 from requests_app.derivation import derive
 from requests_app.models.case import Channel
 
+ROOT = Path(__file__).resolve().parents[2]
 CHICAGO = ZoneInfo("America/Chicago")
 DAY = timedelta(days=1)
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -181,3 +185,10 @@ def test_it_puts_the_earliest_clock_first() -> None:
 def test_it_names_the_rights_when_asked_for_another() -> None:
     with pytest.raises(KeyError, match="no right is called fly; there are access"):
         derive(regimes.get("US-CA"), "fly", date(2026, 1, 30), channel="web", zone=CHICAGO)
+
+
+def test_it_needs_no_django():
+    """The law's arithmetic is checked by whoever likes to: plain Python, no settings, no database."""
+    asked = "import sys, requests_app.derivation, requests_app.reference; print(sorted({'django'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
