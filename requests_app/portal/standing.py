@@ -49,6 +49,7 @@ class Standing:
     package: Deliverable | None
     package_by_post: bool
     documents: list[Deliverable]
+    same_visit: list[Case]
     may_withdraw: bool
     may_prove: bool
     must_sign: bool
@@ -71,6 +72,7 @@ class Standing:
             package=ready,
             package_by_post=ready is not None and not identity_channel.collect_address(case),
             documents=list(case.deliverables.exclude(kind=Deliverable.Kind.PACKAGE).filter(revoked_at=None)),
+            same_visit=list(Case.objects.filter(visit=case.visit).exclude(pk=case.pk).order_by("opened_at")),
             may_withdraw=state in {*BEFORE_DECISION, State.FULFILLING} and case.first_effect_at is None,
             may_prove=proving,
             must_sign=proving and not Declaration.objects.filter(case=case).exists(),
@@ -80,7 +82,7 @@ class Standing:
 def _sentence(case: Case, ready: Deliverable | None) -> Any:
     if ready and case.is_open:
         return wording.READY
-    return wording.OUTCOMES[Outcome(case.outcome)] if case.state == State.CLOSED else wording.STATES[State(case.state)]
+    return wording.OUTCOMES[Outcome(case.outcome)] if case.outcome else wording.STATES[State(case.state)]
 
 
 def _history(case: Case) -> list[tuple[dt.datetime, Any]]:

@@ -12,7 +12,7 @@ from requests_app.casefile import write
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Attention, Case, Declaration, Evidence, IdentityCheck, Message, User
 from requests_app.permissions import Actor, Role, staff
-from requests_app.services import codes, messages
+from requests_app.services import codes, messages, review
 from requests_app.services import person as people
 from requests_app.vault import blobs
 from requests_app.vault.case_key import CaseVault
@@ -274,3 +274,21 @@ def test_it_does_nothing_for_a_stranger(asked: Case, path: str):
 def test_it_changes_nothing_by_get(at_page: Visitor, path: str):
     address = f"{STATUS}leave/" if path == "leave" else f"{CASE}{path}"
     assert at_page.get(address).status_code == 405
+
+
+def test_it_says_why_it_was_refused(at_page: Visitor, asked: Case, cleo: Actor):
+    why = "None of the facts you gave is in our systems; <b>an invoice number</b> would help."
+    review.deny(case_id=asked.id, by=cleo, ground="identity_unproven", explanation=why)
+    text = at_page.get(CASE).content.decode()
+    assert "We could not do what you asked." in text
+    assert "We could not confirm that the request came from you" in text
+    assert "11 CCR 7022(a)" in text
+    assert "&lt;b&gt;an invoice number&lt;/b&gt;" in text
+    assert "Take it back" not in text
+
+
+def test_it_leads_to_what_was_asked_in_the_same_visit(ada: Visitor):
+    access, opt_out = ada.ask("access", "opt_out_sale_sharing")
+    text = ada.follow(access).content.decode()
+    assert f"Send me a code for {opt_out.reference}" in text
+    assert Visitor().ask("access")[0].reference not in text

@@ -1,0 +1,85 @@
+"""Signing in as staff, with a second factor, in a real browser; every page of it is accessible."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from playwright.sync_api import Browser, Page, expect
+
+from requests_app.models import User
+from requests_app.permissions import Role
+from tests.services import axe
+from tests.services.processes import Processes
+from tests.services.stage import Stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SHOTS = os.environ.get("SCREENSHOTS", "")
+PASSWORD = "a password that is long enough"
+PAGES = {
+    "/accounts/2fa/": "Second factor",
+    "/accounts/sessions/": "Sessions",
+    "/accounts/password/change/": "Change Password",
+    "/accounts/2fa/recovery-codes/": "Recovery Codes",
+    "/accounts/reauthenticate/": "Confirm Access",
+    "/accounts/logout/": "Sign Out",
+}
+
+
+@pytest.fixture
+def page(fresh_sqlite: Stage, run_processes: Callable[..., Processes], chromium: Browser) -> Iterator[Page]:
+    User.objects.create_user("cleo", password=PASSWORD, role=Role.ANALYST.value)
+    site = run_processes(fresh_sqlite, "web")
+    size = {"width": 1280, "height": 900}
+    with chromium.new_context(locale="en-US", base_url=site.base_url, viewport=size, bypass_csp=True) as context:
+        yield context.new_page()
+
+
+def look(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"staff-{name}.png", full_page=True)
+    assert axe.violations(page) == []
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/accounts/login/?next=/accounts/2fa/")
+    page.get_by_label("Username").fill("cleo")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def test_a_wrong_password_says_no_more_than_that(page: Page):
+    page.goto("/accounts/login/")
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("username and/or password")
+    look(page, "login-wrong")
+
+
+def test_staff_sign_in_and_set_up_a_second_factor(page: Page):
+    sign_in(page)
+    look(page, "2fa")
+    page.get_by_role("link", name="Activate").click()
+    look(page, "reauthenticate")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    look(page, "totp")
+    secret = page.get_by_label("Authenticator secret").input_value()
+    page.get_by_label("Authenticator code").fill(code(secret))
+    page.get_by_role("button", name="Activate").click()
+    look(page, "recovery-codes-made")
+    for path in PAGES:
+        page.goto(path)
+        look(page, path.strip("/").replace("/", "-"))
+    page.get_by_role("button", name="Sign Out").click()
+    sign_in(page)
+    look(page, "authenticate")
+    expect(page.get_by_role("heading", name="Two-Factor Authentication")).to_be_visible()
