@@ -22,6 +22,9 @@ _NAMED: Final = re.compile(
     r"(?:to|as|from)|is|was|are|to|as|es|now|hint|used)(?![a-z])|=|:|->|—|–|-)?[ \t]{0,2}[:=\-]?[ "
     r"\t\"“'‘(]{0,3})",
 )
+_QUOTES: Final = "\"“”'‘’"
+_TRAILING: Final = f".:)]{_QUOTES}"
+_ADDRESS: Final = re.compile(r"[\w.+\-]+@[\w.\-]+")
 _VALUE: Final = re.compile(rf"{_QUOTED}|[^\s\"“”,;()<>]{{1,64}}")
 _NOT_A_VALUE: Final = frozenset(
     (
@@ -98,29 +101,24 @@ def credentials(text: str, folded: str) -> Iterator[Span]:
 
 def _passwords(text: str, folded: str) -> Iterator[Span]:
     for m in _NAMED.finditer(folded):
-        at = m.end()
-        opened = text[at - 1] if text[at - 1] in "\"“'‘" else ""
-        value = _VALUE.match(text, at - 1 if opened else at)
+        quoted = text[m.end() - 1] in _QUOTES
+        value = _VALUE.match(text, m.end() - quoted)
         if value is None:
             continue
-        said = value.group().strip("\"“”'‘’")
-        start = value.start() + (value.group()[0] in "\"“'‘")
-        end = value.end()
-        if not opened:
-            end -= (
-                len(value.group()) - len(value.group().rstrip(".:!?)]'\"”’")) if value.group()[-1] in ".:)]'\"”’" else 0
-            )
-        linked = m.group("link").strip(" \t") != ""
-        if said and start < end and (bool(opened) or _could_be(text[start:end], linked=linked)):
-            yield span(start, end, Label.PASSWORD, "password-named")
-    for shape, rule in ((_PAIR, "password-pair"), (_STRONG, "password-shape"), (_KEY, "access-key")):
-        for m in shape.finditer(text):
-            start, end = m.span("value") if "value" in shape.groupindex else m.span()
-            said = m.group("value") if "value" in shape.groupindex else m.group()
-            if rule == "access-key" or (
-                _mixed(said) and "://" not in said and not re.fullmatch(r"[\w.+\-]+@[\w.\-]+", said.rstrip("."))
-            ):
-                yield span(start, end, Label.PASSWORD, rule)
+        said = value.group()
+        inner = said.strip(_QUOTES) if quoted else said.lstrip(_QUOTES).rstrip(_TRAILING)
+        start = value.start() + said.find(inner)
+        linked = m.group("link").strip() != ""
+        if inner and (quoted or _could_be(inner, linked=linked)):
+            yield span(start, start + len(inner), Label.PASSWORD, "password-named")
+    for m in _PAIR.finditer(text):
+        if _mixed(m.group("value")) and not _ADDRESS.fullmatch(m.group("value").rstrip(".")):
+            yield span(*m.span("value"), Label.PASSWORD, "password-pair")
+    for m in _STRONG.finditer(text):
+        if _mixed(m.group()) and "://" not in m.group() and not _ADDRESS.fullmatch(m.group().rstrip(".")):
+            yield span(*m.span(), Label.PASSWORD, "password-shape")
+    for m in _KEY.finditer(text):
+        yield span(*m.span(), Label.PASSWORD, "access-key")
 
 
 def _could_be(value: str, *, linked: bool) -> bool:

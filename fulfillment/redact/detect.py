@@ -10,6 +10,7 @@ from fulfillment.redact.canon import fold
 from fulfillment.redact.contact import addresses, births, emails, network, phones
 from fulfillment.redact.credentials import credentials
 from fulfillment.redact.identifiers import identifiers
+from fulfillment.redact.labels import PLACEHOLDER
 from fulfillment.redact.names import Known, names
 from fulfillment.redact.profile import Subject, own, own_accounts
 from fulfillment.redact.reading import Reading
@@ -30,6 +31,7 @@ def detect(
     """
     if not text or text.isspace():
         return []
+    text = PLACEHOLDER.sub(lambda m: " " * len(m.group()), text)
     reading = Reading.of(text)
     mail = list(emails(text))
     calls = list(phones(reading))

@@ -11,8 +11,8 @@ from fulfillment.redact.words import alternatives
 
 _UNITS: Final = alternatives(
     r"""
-        % percent dollars? days? weeks? months? mos?\b years? yrs? visits? units? claims? payments? times hours? hrs?
-        minutes? mins? pages? am\b pm\b a\.m p\.m mg ml cm lbs?\b kg yo\b y/o
+        % percent dollars? days? weeks? months? mos?\b years? yrs? visits? units? claims? payments? times?
+        veces vez hours? hrs? minutes? mins? pages? am\b pm\b a\.m p\.m mg ml cm lbs?\b kg yo\b y/o
     """
 )
 _COUNTED: Final = re.compile(rf"[ ]?{_UNITS}|[:,]\d", re.IGNORECASE)

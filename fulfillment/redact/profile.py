@@ -28,6 +28,7 @@ _MONTHS: Final = tuple(
     )
 )
 _TITLES: Final = frozenset("mr mrs ms miss mx dr sr sra srta don dona jr ii iii iv md".split())
+_TITLED: Final = f"(?:{'|'.join(scanned(title) for title in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'sr', 'sra'))})"
 _ABBREVIATED: Final = dict(
     pair.split("=")
     for pair in """
@@ -178,7 +179,7 @@ def _name_forms(name: str) -> tuple[list[str], list[str]]:
         rf"{last} {first}{suffix}",
         rf"{_scan(words[0][0])}\.? ?{last}{suffix}",
         rf"{first} {_scan(words[-1][0])}(?:\.|(?!\w))",
-        rf"(?:mr|mrs|ms|m15s|mi55|m155|dr|5r|5ra)\.? {last}{suffix}",
+        rf"{_TITLED}\.? {last}{suffix}",
     ]
     if middle:
         forms.append(rf"{first} {middle[0]}{suffix}")
