@@ -14,7 +14,7 @@ LONGEST = 400
 BELOW = "lifecycle models deadlines derivation holidays reference regimes permissions exceptions vault ledger".split()
 BELOW += "work signals gate".split()
 SCREEN = "services selectors models permissions exceptions access regimes deadlines casefile".split()
-SCREEN += "forms uploads visitor vault reference".split()
+SCREEN += "forms serving uploads visitor vault reference".split()
 WORDS = "lifecycle.State lifecycle.Right lifecycle.Outcome".split()  # the names of things, not what moves them
 SEAM = "casefile signals work access lifecycle.State".split()
 

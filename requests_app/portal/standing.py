@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
+from django_fsm import can_proceed
 
 from requests_app import regimes
-from requests_app.lifecycle import BEFORE_DECISION, Outcome, State
+from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Clock, Declaration, Deliverable, EventKind, Message
 from requests_app.portal import wording
 from requests_app.services import extension, identity_channel, messages, notices
@@ -73,7 +74,7 @@ class Standing:
             package_by_post=ready is not None and not identity_channel.collect_address(case),
             documents=list(case.deliverables.exclude(kind=Deliverable.Kind.PACKAGE).filter(revoked_at=None)),
             same_visit=list(Case.objects.filter(visit=case.visit).exclude(pk=case.pk).order_by("opened_at")),
-            may_withdraw=state in {*BEFORE_DECISION, State.FULFILLING} and case.first_effect_at is None,
+            may_withdraw=can_proceed(case.withdraw),
             may_prove=proving,
             must_sign=proving and not Declaration.objects.filter(case=case).exists(),
         )
