@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from requests_app import reference as references
 from requests_app.exceptions import NotFound, NotValid
+from requests_app.ledger import chain
 from requests_app.lifecycle import OPEN, Right, State
 from requests_app.models import Attention, Case, Clock, Notice, SystemSearch, User
 from requests_app.permissions import Verb, staff
@@ -44,9 +45,8 @@ def today() -> date:
 
 def visible(user: User) -> QuerySet[Case]:
     """The cases that this user may know of: all of them for whoever may view cases, none for anybody else."""
-    if not (user.is_active and staff(user).may(Verb.VIEW)):
-        return Case.objects.none()
-    return Case.objects.all()
+    cases: QuerySet[Case] = Case.objects.all()
+    return cases if user.is_active and staff(user).may(Verb.VIEW) else cases.none()
 
 
 def case_for(user: User, text: str) -> Case:
@@ -63,25 +63,17 @@ def case_for(user: User, text: str) -> Case:
 
 
 def _view(view: str, user: User) -> Q:
-    match view:
-        case "closed":
-            return Q(state=State.CLOSED)
-        case "mine":
-            return Q(state__in=OPEN, assignee=user)
-        case "unassigned":
-            return Q(state__in=OPEN, assignee=None)
-        case "soon":
-            return Q(state__in=OPEN, next_due_on__lte=today() + SOON)
-        case "consumer":
-            return Q(state=State.VERIFYING)
-        case "source":
-            return Q(state=State.GATHERING)
-        case "second":
-            return Q(state=State.IN_REVIEW, approvals__digest=F("content_digest"))
-        case "attention":
-            return Q(state__in=OPEN) & ~Q(attention=Attention.NONE)
-        case _:
-            return Q(state__in=OPEN)
+    of_view = {
+        "closed": Q(state=State.CLOSED),
+        "mine": Q(state__in=OPEN, assignee=user),
+        "unassigned": Q(state__in=OPEN, assignee=None),
+        "soon": Q(state__in=OPEN, next_due_on__lte=today() + SOON),
+        "consumer": Q(state=State.VERIFYING),
+        "source": Q(state=State.GATHERING),
+        "second": Q(state=State.IN_REVIEW, approvals__digest=F("content_digest")),
+        "attention": Q(state__in=OPEN) & ~Q(attention=Attention.NONE),
+    }
+    return of_view.get(view, Q(state__in=OPEN))
 
 
 def counts(user: User) -> dict[str, int]:
@@ -160,6 +152,10 @@ class Row:
     assignee: str
     attention: str
 
+    @property
+    def days_late(self) -> int:
+        return -(self.days_left or 0)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -168,7 +164,7 @@ class Page:
 
 
 def queue_for(user: User, filters: Filters, *, cursor: str = "", size: int = PAGE) -> Page:
-    """One page, the next breach of any clock first, then age; keyset paging, so that page 2,000 costs what page 1 does."""
+    """One page, the next breach of any clock first, then age. Keyset paging: page 2,000 costs what page 1 does."""
     cases = search(user, filters.text) if filters.text else visible(user).filter(_view(filters.view, user)).distinct()
     if filters.state:
         cases = cases.filter(state=filters.state)
@@ -231,6 +227,11 @@ def masked(case: Case) -> str:
     person = people.read(case, CaseVault.of(case.pk))
     words = [person.given_name, person.family_name]
     return " ".join(f"{word[0]}." for word in words if word) or "—"
+
+
+def ledger_faults(case: Case) -> list[chain.Fault]:
+    """Where the hash chain of the case does not hold; empty when it does."""
+    return list(chain.verify(case))
 
 
 def tray(user: User) -> QuerySet[Notice]:

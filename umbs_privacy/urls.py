@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.portal.urls")),
+    path("staff/", include("requests_app.staff.urls")),
     path("api/v1/", include("requests_app.api.urls")),
     path("accounts/", include("allauth.urls")),
     *([path("demo/", include("umbs_privacy.demo.urls"))] if settings.DEMO else []),

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from requests_app.exceptions import GateClosed, NotAllowed, NotFound
 from requests_app.ledger import chain
-from requests_app.models import Deliverable, EventKind, Release
+from requests_app.models import Deliverable, EventKind, Evidence, Release
 from requests_app.permissions import Actor, Role, Verb
+from requests_app.services.access import require
 from requests_app.services.transition import locked
 from requests_app.vault import CaseVault, blobs
 
@@ -68,6 +69,20 @@ def _may_leave(deliverable: Deliverable, refusals: list[str], by: Actor, *, fres
         raise NotFound(GONE) if by.role is Role.CONSUMER else GateClosed(refusals)
     if by.role is Role.CONSUMER and not fresh_code:
         raise NotFound(GONE)
+
+
+@transaction.atomic
+def fetch_evidence(*, case_id: UUID, evidence_id: UUID, by: Actor) -> Served:
+    """Open a file that was handed in, for staff; NotFound when it is not of this case or was destroyed."""
+    case = locked(case_id)
+    require(case, Verb.VIEW_RECORDS, by)
+    found = Evidence.objects.filter(pk=evidence_id, case=case, destroyed_at=None).first()
+    if found is None:
+        raise NotFound(GONE)
+    chain.append(case.id, EventKind.DELIVERABLE_FETCHED, by=by, payload={"evidence": found.id, "kind": "evidence"})
+    vault = CaseVault.of(case.id)
+    name = vault.open_text(found.name_sealed, place=f"evidence.name|{found.id}")
+    return Served(name, "application/octet-stream", found.size, blobs.read(vault, found.blob))
 
 
 @transaction.atomic

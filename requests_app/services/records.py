@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from requests_app.models import RecordBatch
+from django.db import transaction
+
+from requests_app.ledger import chain
+from requests_app.models import EventKind, RecordBatch
+from requests_app.permissions import Actor
 from requests_app.vault import CaseVault
 
 
@@ -24,6 +28,13 @@ def open_batch(batch_id: UUID) -> list[Stored]:
     row = RecordBatch.objects.get(pk=batch_id)
     lines = CaseVault.of(row.case_id).open_lines(row.sealed, place=f"batch.sealed|{row.id}")
     return [Stored(row.collection, raw["key"], raw["values"]) for raw in map(json.loads, lines.split(b"\n")) if raw]
+
+
+@transaction.atomic
+def viewed(*, case_id: UUID, by: Actor, count: int, page: int) -> None:
+    """Somebody is about to read records: the event is written first, and without it nothing is shown (T10)."""
+    payload = {"count": count, "page": page}
+    chain.append(case_id, EventKind.RECORDS_VIEWED, by=by, payload=payload)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

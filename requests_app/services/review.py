@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from requests_app import regimes
 from requests_app.exceptions import NotAllowed, NotFound, NotValid, WrongState
 from requests_app.ledger import chain
-from requests_app.lifecycle import State
+from requests_app.lifecycle import MACHINE, State
 from requests_app.models import (
     Approval,
     Case,
@@ -26,9 +27,9 @@ from requests_app.models import (
     User,
 )
 from requests_app.permissions import SYSTEM, Actor, Role, Verb
-from requests_app.services import messages, notices
+from requests_app.services import messages, notices, records
 from requests_app.services.access import require
-from requests_app.services.transition import locked, move
+from requests_app.services.transition import enter_again, locked, move
 from requests_app.vault import CaseVault
 
 
@@ -134,6 +135,32 @@ def add_redaction(
 
 
 @transaction.atomic
+def withhold_words(*, case_id: UUID, by: Actor, batch_id: UUID, row: int, path: str, words: str) -> int:
+    """Withhold every place of one field where these words stand, or the whole field without words; how many places."""
+    batch = RecordBatch.objects.filter(case_id=case_id, pk=batch_id).first()
+    stored = records.open_batch(batch_id) if batch else []
+    if not 0 <= row < len(stored):
+        message = "This record is not part of the case; reload the page."
+        raise NotFound(message)
+    values = dict(records.leaves(stored[row].values))
+    if path not in values:
+        message = "This record has no such field; reload the page."
+        raise NotFound(message)
+    text = str(values[path])
+    places = [(0, 0)]
+    if words.strip():
+        places = [found.span() for found in re.finditer(re.escape(words.strip()), text, re.IGNORECASE)]
+    if not places:
+        message = "These words do not stand in that field; copy them from the record."
+        raise NotValid(message, field="words")
+    for start, end in places:
+        add_redaction(
+            case_id=case_id, by=by, batch_id=batch_id, row=row, path=path, start=start, end=end, label="OTHER"
+        )
+    return len(places)
+
+
+@transaction.atomic
 def approve(*, case_id: UUID, by: Actor, digest: str) -> Case:
     """Approve exactly the content that was shown (`digest`). With enough approvals the case goes on by itself.
 
@@ -163,6 +190,17 @@ def send_back(*, case_id: UUID, by: Actor, note: str) -> Case:
     """Search the sources again; the note says what is missing."""
     messages.note(case_id=case_id, by=by, text=note)
     return move(case_id, Verb.SEND_BACK, by=by)
+
+
+@transaction.atomic
+def retry(*, case_id: UUID, by: Actor) -> None:
+    """Somebody mended what had failed: the machine enters the present state anew and does its part again."""
+    case = locked(case_id)
+    require(case, Verb.RETRY, by)
+    if State(case.state) not in MACHINE:
+        message = "Nothing of this case is waiting for the machine."
+        raise WrongState(message)
+    enter_again(case, by=by)
 
 
 @transaction.atomic

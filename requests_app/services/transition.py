@@ -56,6 +56,18 @@ def move(case_id: UUID, verb: Verb, *, by: Actor, **details: Any) -> Case:
     return case
 
 
+def enter_again(case: Case, *, by: Actor) -> None:
+    """Give the present machine state to a new job; whoever still works for the former entry is refused from now on."""
+    case.entry += 1
+    case.stage_fence = 0
+    case.fulfilment_reported = False
+    case.attention = Attention.NONE
+    case.save(update_fields=["entry", "stage_fence", "fulfilment_reported", "attention"])
+    payload = {"from": str(case.state), "to": str(case.state), "verb": Verb.RETRY.value, "entry": case.entry}
+    chain.append(case.id, EventKind.CASE_MOVED, by=by, payload=payload)
+    case_entered_state.send(sender=Case, case_id=case.id, state=State(case.state), entry=case.entry)
+
+
 def flag(case: Case, attention: Attention, *, by: Actor) -> None:
     """Say what keeps the case from going on by itself; `NONE` when nothing does."""
     if case.attention == attention:

@@ -1,0 +1,104 @@
+"""The forms of the staff pages; each error says what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import regimes, selectors
+from requests_app.exceptions import NotFound
+from requests_app.lifecycle import Right, State
+from requests_app.models import Case, User
+from requests_app.permissions import Role
+
+LONG = {"rows": 3}
+
+
+class FilterForm(forms.Form):
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("Any")), *State.choices])
+    right = forms.ChoiceField(label=_("Right"), required=False, choices=[("", _("Any")), *Right.choices])
+    due_before = forms.DateField(
+        label=_("Due before"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class SearchForm(forms.Form):
+    text = forms.CharField(
+        label=_("Reference, name, e-mail or phone"), max_length=200, widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(
+        label=_("Assign to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody"),
+        to_field_name="username",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        workers = User.objects.filter(is_active=True, role__in=[Role.ANALYST.value, Role.OFFICER.value])
+        field = self.fields["to"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = workers.order_by("username")
+
+
+class TextForm(forms.Form):
+    text = forms.CharField(label=_("Text"), max_length=5000, widget=forms.Textarea(LONG))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(LONG))
+
+
+class DenyForm(forms.Form):
+    ground = forms.ChoiceField(label=_("Ground"))
+    explanation = forms.CharField(
+        label=_("Explanation to the consumer"),
+        help_text=_("It goes into the letter word for word: what cannot be done, and on what facts."),
+        max_length=5000,
+        min_length=20,
+        widget=forms.Textarea(LONG),
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grounds = regimes.get(case.regime).rights[case.right].grounds
+        field = self.fields["ground"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(one.code, f"{one.title} ({one.citation})") for one in grounds]
+
+
+class OtherCaseForm(forms.Form):
+    """Another case by its spoken reference, seen through the same eyes as the queue."""
+
+    other = forms.CharField(label=_("Reference of the other case"), max_length=20)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_other(self) -> Case:
+        try:
+            return selectors.case_for(self.user, self.cleaned_data["other"])
+        except NotFound as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class MarkForm(forms.Form):
+    """Words to withhold in one field of one record; no words = the whole field."""
+
+    batch = forms.UUIDField(widget=forms.HiddenInput)
+    row = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    path = forms.CharField(label=_("Field"), max_length=240)
+    words = forms.CharField(
+        label=_("Words to withhold (empty = the whole field)"), required=False, max_length=2000, strip=False
+    )
+
+
+class PostedForm(forms.Form):
+    on = forms.DateField(label=_("Posted on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))

@@ -1,0 +1,26 @@
+"""The staff pages: queue, case, redaction desk, letters to post."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from requests_app.staff import acts, case, desk, queue, tray
+
+app_name = "staff"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("search/", queue.search, name="search"),
+    path("queue.csv", queue.export, name="export"),
+    path("post/", tray.tray, name="tray"),
+    path("post/<uuid:notice>/", tray.posted, name="posted"),
+    path("documents/<uuid:document>/", tray.document, name="document"),
+    path("cases/<str:reference>/", case.overview, name="case"),
+    path("cases/<str:reference>/review/", desk.review, name="review"),
+    path("cases/<str:reference>/review/rule/", desk.rule, name="rule"),
+    path("cases/<str:reference>/review/add/", desk.add, name="add"),
+    path("cases/<str:reference>/messages/", case.messages, name="messages"),
+    path("cases/<str:reference>/history/", case.history, name="history"),
+    path("cases/<str:reference>/files/<uuid:file>/", case.file, name="file"),
+    path("cases/<str:reference>/act/<str:verb>/", acts.act, name="act"),
+    path("cases/<str:reference>/decide/<str:verb>/", acts.decide, name="decide"),
+]
