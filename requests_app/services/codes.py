@@ -96,13 +96,9 @@ def enter(text: str, code: str, purposes: Collection[OneTimeCode.Purpose]) -> Ca
     with transaction.atomic():
         now = timezone.now()
         limits.count(f"enter:{reference}", window=timedelta(hours=1))
-        row = (
-            OneTimeCode.objects.filter(
-                case__reference=reference, purpose__in=purposes, used_at=None, expires_at__gt=now, tries__lt=TRIES
-            )
-            .select_related("case")
-            .first()
-        )
+        row = OneTimeCode.objects.filter(
+            case__reference=reference, purpose__in=purposes, used_at=None, expires_at__gt=now, tries__lt=TRIES
+        ).first()
         expected = row.hash if row else keyed_hash("code", "nobody")
         right = hmac.compare_digest(expected, _hash(row.id if row else NOBODY, digits)) and row is not None
         counted = OneTimeCode.objects.filter(pk=row.pk if row else NOBODY, tries__lt=TRIES, used_at=None).update(
