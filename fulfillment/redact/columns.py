@@ -60,7 +60,7 @@ class Rule:
     mapped: bool = True
 
 
-UNMAPPED: Final = Rule(Treatment.TABLE, mapped=False)
+UNMAPPED: Final = Rule(Treatment.PROSE, mapped=False)  # nobody has said that it is harmless
 
 
 class Columns:
@@ -71,7 +71,7 @@ class Columns:
 
     @classmethod
     def of(cls, collection: Collection | None) -> Columns:
-        """The rules of a collection; without a map every field is read like an unmapped one."""
+        """The rules of a collection; without a map every field is read as prose."""
         return cls(collection.fields if collection else ())
 
     def rule(self, parts: tuple[str, ...]) -> Rule:

@@ -64,7 +64,7 @@ class Rules:
         }
 
     def of(self, batch: Batch) -> Columns:
-        """A source that was taken down since has no map any more: its fields are read like unmapped ones."""
+        """A source that was taken down since has no map any more: its fields are read as prose."""
         return self._columns.get(f"{batch.source_key}|{batch.collection}", Columns())
 
 

@@ -69,8 +69,9 @@ def subtract(spans: Iterable[Span], ranges: Iterable[tuple[int, int]], text: str
 
 def merge(spans: Iterable[Span], text: str) -> list[Span]:
     """Non-overlapping spans in order. NEVER wins over OTHER; among equals the longest names the kind."""
-    never = _union(s for s in spans if s.role is Role.NEVER)
-    other = _union(s for s in spans if s.role is Role.OTHER)
+    every = list(spans)
+    never = _union(s for s in every if s.role is Role.NEVER)
+    other = _union(s for s in every if s.role is Role.OTHER)
     outside = subtract(other, ((s.start, s.end) for s in never), text)
     return sorted([*never, *outside])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 from collections.abc import Iterator
@@ -55,8 +56,8 @@ def pdf(data: bytes, place: str) -> Reader:
 
 
 def attachments(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Embedded files, wherever they hang: the name tree, /AF or an annotation."""
-    with pikepdf.open(io.BytesIO(data)) as document:
+    """Embedded files, wherever they hang: the name tree, /AF or an annotation; none when the file is broken."""
+    with contextlib.suppress(pikepdf.PdfError), pikepdf.open(io.BytesIO(data)) as document:
         for thing in document.objects:
             if isinstance(thing, pikepdf.Dictionary) and "/EF" in thing:
                 name = str(thing.get("/UF", thing.get("/F", "attachment")))

@@ -20,13 +20,15 @@ _ACTIVE_TAGS: Final = frozenset(
         "noscript svg math audio video source track"
     ).split()
 )
+# Where this parser and a browser may disagree about what is a comment, the raw text decides.
+_RAW: Final = re.compile(rf"<[\s/]*(?:{'|'.join(sorted(_ACTIVE_TAGS))})\b|<!--(?:-?>|[^>]*--!>)", re.IGNORECASE)
 _URL_ATTRIBUTES: Final = frozenset(
     (
         "href src action formaction data poster background cite longdesc manifest srcset ping xlink:href "
         "profile codebase"
     ).split()
 )
-_LOCAL: Final = re.compile(r"(?:#[\w\-.:]*|mailto:[^\s?]+|(?!/)(?!.*\.\.)[\w\-./ ]+(?:#[\w\-.:]*)?)")
+_LOCAL: Final = re.compile(r"(?:#[\w\-.:]*|mailto:[^\s?]+|(?:\.\./){0,4}(?!/)(?!.*\.\.)[\w\-./ ]+(?:#[\w\-.:]*)?)")
 _STYLE: Final = re.compile(
     r"url\s*\(|@import|expression\s*\(|javascript:|behavior\s*:|-moz-binding|\\[0-9a-f]", re.IGNORECASE
 )
@@ -114,6 +116,8 @@ def html_file(data: bytes, place: str) -> Reader:
     page = _Page(place)
     page.feed(read)
     page.close()
+    if _RAW.search(read):
+        yield Hit(place, Kind.ACTIVE, "active element")
     yield from page.hits
     yield Part(place, "".join(page.words))
 

@@ -8,7 +8,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from fulfillment.scan.mail import mail
 from fulfillment.scan.never import never_disclosed
@@ -30,16 +30,17 @@ _PLAIN: Final[dict[str, Callable[[bytes, str], Reader]]] = {
 _OFFICE: Final = frozenset({"docx", "xlsx"})
 
 
-def scan(artefact: Path | bytes, filename: str, withheld: Iterable[str] = (), own_never: Iterable[str] = ()) -> Report:
+def scan(
+    artefact: Path | bytes | IO[bytes], filename: str, withheld: Iterable[str] = (), own_never: Iterable[str] = ()
+) -> Report:
     """Read an artefact to the last corner.
 
     `withheld` are the strings taken out for this case, `own_never` further values that must not leave (the requester's
     own never-disclose values). The report names places and classes, never a string.
     """
-    data = artefact if isinstance(artefact, bytes) else artefact.read_bytes()
     wanted, never = Wanted(withheld), Wanted(own_never)
     hits: list[Hit] = []
-    for find in _read(data, filename, filename, 0, _Budget()):
+    for find in _open(artefact, filename):
         if isinstance(find, Hit):
             hits.append(find)
             continue
@@ -51,6 +52,28 @@ def scan(artefact: Path | bytes, filename: str, withheld: Iterable[str] = (), ow
     return Report.of(hits, wanted.skipped + never.skipped)
 
 
+def _open(artefact: Path | bytes | IO[bytes], filename: str) -> Reader:
+    """A ZIP is read from where it lies; anything else fits into memory or is too big to be one of ours."""
+    budget = _Budget()
+    if isinstance(artefact, bytes):
+        yield from _read(artefact, filename, filename, 0, budget)
+    elif isinstance(artefact, Path):
+        with artefact.open("rb") as file:
+            yield from _open(file, filename)
+    elif _kind(filename) == "zip":
+        yield from _archive(artefact, "zip", filename, 0, budget)
+    else:
+        data = artefact.read(MEMBER_BYTES + 1)
+        if len(data) > MEMBER_BYTES:
+            yield Hit(filename, Kind.BOMB, "file too big to be read")
+        else:
+            yield from _read(data, filename, filename, 0, budget)
+
+
+def _kind(name: str) -> str:
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
 class _Budget:
     """Bytes unpacked so far over all levels."""
 
@@ -59,14 +82,14 @@ class _Budget:
 
 
 def _read(data: bytes, name: str, place: str, depth: int, budget: _Budget) -> Reader:
-    kind = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    kind = _kind(name)
     if depth > DEPTH:
         yield Hit(place, Kind.BOMB, "nested too deep")
     elif kind == "pdf" and data.startswith(b"%PDF-"):
         yield from pdf(data, place)
         yield from _attached(data, place, depth, budget)
     elif kind == "zip" or kind in _OFFICE:
-        yield from _archive(data, kind, place, depth, budget)
+        yield from _archive(io.BytesIO(data), kind, place, depth, budget)
     elif kind == "eml":
         for find in mail(data, place):
             if isinstance(find, Part):
@@ -81,22 +104,20 @@ def _read(data: bytes, name: str, place: str, depth: int, budget: _Budget) -> Re
 
 def _attached(data: bytes, place: str, depth: int, budget: _Budget) -> Reader:
     """Our own letters carry their content as JSON: that is read; any other attachment does not belong."""
-    try:
-        for name, content in attachments(data):
-            if name.lower().endswith(".json"):
-                yield from _read(content, name, f"{place} > {_shown(name)}", depth + 1, budget)
-            else:
-                yield Hit(place, Kind.STRUCTURE, "embedded file")
-    except ValueError:
-        return  # not a readable PDF: said already
+    for name, content in attachments(data):
+        if name.lower().endswith(".json"):
+            yield from _read(content, name, f"{place} > {_shown(name)}", depth + 1, budget)
+        else:
+            yield Hit(place, Kind.STRUCTURE, "embedded file")
 
 
-def _archive(data: bytes, kind: str, place: str, depth: int, budget: _Budget) -> Reader:
-    if not data.startswith(b"PK\x03\x04"):
+def _archive(file: IO[bytes], kind: str, place: str, depth: int, budget: _Budget) -> Reader:
+    file.seek(0)
+    if file.read(4) != b"PK\x03\x04":
         yield Hit(place, Kind.UNREADABLE, "not an archive from its first byte")
         return
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         yield Hit(place, Kind.UNREADABLE, "broken archive")
         return
@@ -147,7 +168,7 @@ def _member(
 
 def safe_name(name: str) -> bool:
     """Plain letters, relative, going nowhere up."""
-    return _NAME.fullmatch(name) is not None and not name.startswith("/") and ".." not in name.split("/")
+    return _NAME.fullmatch(name) is not None and all(part.strip(".") for part in name.removesuffix("/").split("/"))
 
 
 def _shown(name: str) -> str:
