@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from fulfillment import jobs
+from requests_app.casefile import write
 from requests_app.lifecycle import State
 from requests_app.signals import case_entered_state, work_ordered
 
@@ -32,8 +33,11 @@ HANDLERS: dict[str, str] = {
     "mail": "fulfillment.mail.handle",
     "letter": "fulfillment.pdf.letter.handle",
     "code": "fulfillment.codes.handle",
+    "check": "fulfillment.survey.handle",
     "daily": "fulfillment.daily.handle",
 }
+
+NOBODY = UUID(int=0)
 
 Handler = Callable[[jobs.Job], None]
 
@@ -53,3 +57,10 @@ def write_job_for_state(case_id: UUID, state: State, entry: int, **_: object) ->
 def write_job_for_order(case_id: UUID, kind: str, order_id: str, **_: object) -> None:
     """Work that does not move the case: one job for each order."""
     jobs.enqueue(kind, key=f"{case_id}:{kind}:{order_id}", case_id=case_id, payload={"order_id": order_id})
+
+
+@receiver(jobs.job_given_up)
+def tell_the_case(job: jobs.Job, error: str, **_: object) -> None:
+    """After its last attempt a job's case says that it needs somebody; nothing fails in silence."""
+    if job.case is not None and job.case != NOBODY:
+        write.work_given_up(job.case, kind=job.kind, error=error)

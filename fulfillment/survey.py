@@ -17,6 +17,7 @@ from fulfillment.datamap import graph
 from fulfillment.datamap.load import Loaded, load
 from fulfillment.datamap.located import MapError, Problem
 from fulfillment.datamap.plan import plan
+from fulfillment.jobs import Job
 from fulfillment.models import DataSource
 
 # What a declared Fideslang type may be in a live system; SQLite and MySQL keep booleans as whole numbers.
@@ -111,6 +112,11 @@ def check(keys: Iterable[str] = ()) -> list[Checked]:
     for item in plan(sources.maps(), SEED_KINDS).unreachable:
         unreachable[item.source].append(Finding("unreachable", item.collection, "", item.reason))
     return [_check(source, unreachable[source.key]) for source in chosen]
+
+
+def handle(job: Job) -> None:
+    """The check that somebody ordered from the page of sources."""
+    check([str(job.payload["source"])])
 
 
 def _check(source: DataSource, unreachable: list[Finding]) -> Checked:

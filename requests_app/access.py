@@ -18,6 +18,8 @@ from requests_app import exceptions
 from requests_app.models import User
 from requests_app.permissions import Verb, staff
 
+__all__ = ["Verb", "staff_page", "stepped_up", "user_of"]
+
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 

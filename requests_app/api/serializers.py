@@ -8,6 +8,8 @@ from rest_framework import serializers
 
 from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CaseEvent, Channel, Clock, Level, Relationship, SystemSearch
+from requests_app.services import intake
+from requests_app.services.person import PersonFacts
 
 
 class Strict(serializers.Serializer[Any]):
@@ -41,6 +43,24 @@ class RequestIn(Strict):
     details = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     since = serializers.DateField(required=False, allow_null=True)
     signed_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+def asked(data: dict[str, Any], *, channel: str) -> intake.Asked:
+    """The request as the intake takes it, from checked data; NotValid names what cannot be right."""
+    person = dict(data["person"])
+    if person.get("date_of_birth"):
+        person["date_of_birth"] = person["date_of_birth"].isoformat()
+    return intake.Asked(
+        right=data["right"],
+        person=PersonFacts.of(person),
+        relationship=data["relationship"],
+        residence=data["residence"],
+        language=data["language"],
+        details=data.get("details", ""),
+        since=data.get("since"),
+        channel=channel,
+        signed_name=data.get("signed_name", ""),
+    )
 
 
 class DueOut(serializers.Serializer[Any]):

@@ -23,7 +23,6 @@ from requests_app.models import ApiToken, Case, Channel, User
 from requests_app.permissions import Verb, staff
 from requests_app.services import intake
 from requests_app.services.access import require
-from requests_app.services.person import PersonFacts
 
 STEP_UP_LIFE = timedelta(minutes=5)
 PROBLEMS = {400: serializers.ProblemOut, 403: serializers.ProblemOut, 404: serializers.ProblemOut}
@@ -63,21 +62,7 @@ def open_request(request: Request) -> Response:
     if key and not 8 <= len(key) <= 128:  # noqa: PLR2004
         message = "Give an Idempotency-Key of 8 to 128 characters."
         raise NotValid(message, field="Idempotency-Key")
-    person = dict(data["person"])
-    if person.get("date_of_birth"):
-        person["date_of_birth"] = person["date_of_birth"].isoformat()
-    asked = intake.Asked(
-        right=data["right"],
-        person=PersonFacts.of(person),
-        relationship=data["relationship"],
-        residence=data["residence"],
-        language=data["language"],
-        details=data.get("details", ""),
-        since=data.get("since"),
-        channel=Channel.API,
-        signed_name=data.get("signed_name", ""),
-    )
-    case = intake.open_case(asked, idempotency_key=f"api:{key}" if key else "")
+    case = intake.open_case(serializers.asked(data, channel=Channel.API), idempotency_key=f"api:{key}" if key else "")
     opened = {
         "reference": case.reference,
         "right": case.right,

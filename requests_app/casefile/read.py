@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from requests_app import regimes
 from requests_app.casefile import types
+from requests_app.lifecycle import State
 from requests_app.models import (
     Case,
     Clock,
@@ -26,6 +27,7 @@ from requests_app.services import notices
 from requests_app.services import person as people
 from requests_app.services import records as stored
 from requests_app.vault import CaseVault
+from requests_app.vault.cipher import master_key
 
 
 def subject_keys(case_id: UUID) -> types.SubjectKeys:
@@ -219,3 +221,16 @@ def letter_to_print(notice_id: UUID) -> types.LetterToPrint:
         language=notice.case.language,
         parameters=content.get("parameters", {}),
     )
+
+
+def is_reachable() -> bool:
+    """The case file's table answers and the master key has its right form; raises what stands in the way."""
+    master_key()
+    Case.objects.exists()
+    return True
+
+
+def open_by_state() -> dict[str, int]:
+    """How many open cases stand in each state."""
+    found = Case.objects.exclude(state=State.CLOSED).values_list("state").annotate(Count("id"))
+    return {str(state): int(number) for state, number in found}

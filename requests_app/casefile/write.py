@@ -271,3 +271,13 @@ def stage_failed(holder: Holder, *, attention: str, code: str) -> None:
     case = _hold(holder, stage=False)
     chain.append(case.id, EventKind.STAGE_FAILED, by=SYSTEM, payload={"stage": str(case.state), "code": code})
     flag(case, Attention(attention), by=SYSTEM)
+
+
+@transaction.atomic
+def work_given_up(case_id: UUID, *, kind: str, error: str) -> None:
+    """A job of this case failed for the last time; `error` is the name of its class. Somebody has to look."""
+    case = locked(case_id)
+    payload = {"stage": str(case.state), "work": kind, "code": error}
+    chain.append(case_id, EventKind.STAGE_FAILED, by=SYSTEM, payload=payload)
+    if case.is_open:
+        flag(case, Attention.STAGE_FAILED, by=SYSTEM)
