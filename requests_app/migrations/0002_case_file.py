@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("requests_app", "0001_people"),
     ]
@@ -20,38 +19,202 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Case",
             fields=[
-                ("state", django_fsm.FSMField(choices=[("received", "Received"), ("verifying", "Checking identity"), ("gathering", "Gathering"), ("redacting", "Redacting"), ("planning", "Planning"), ("in_review", "In review"), ("fulfilling", "Fulfilling"), ("recording", "Filing the record"), ("closed", "Closed")], db_index=True, default="received", max_length=16, protected=True)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("received", "Received"),
+                            ("verifying", "Checking identity"),
+                            ("gathering", "Gathering"),
+                            ("redacting", "Redacting"),
+                            ("planning", "Planning"),
+                            ("in_review", "In review"),
+                            ("fulfilling", "Fulfilling"),
+                            ("recording", "Filing the record"),
+                            ("closed", "Closed"),
+                        ],
+                        db_index=True,
+                        default="received",
+                        max_length=16,
+                        protected=True,
+                    ),
+                ),
                 ("entry", models.PositiveIntegerField(default=1, help_text="How many states this case has entered.")),
-                ("outcome", models.CharField(blank=True, choices=[("fulfilled", "Fulfilled"), ("partly", "Partly fulfilled"), ("refused", "Refused"), ("referred", "Referred to the provider"), ("unverified", "Identity not proven"), ("withdrawn", "Withdrawn"), ("merged", "Merged into another case")], max_length=16)),
-                ("ground", models.CharField(blank=True, help_text="Denial ground or reason code that decided the outcome.", max_length=64)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("fulfilled", "Fulfilled"),
+                            ("partly", "Partly fulfilled"),
+                            ("refused", "Refused"),
+                            ("referred", "Referred to the provider"),
+                            ("unverified", "Identity not proven"),
+                            ("withdrawn", "Withdrawn"),
+                            ("merged", "Merged into another case"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True, help_text="Denial ground or reason code that decided the outcome.", max_length=64
+                    ),
+                ),
                 ("first_effect_at", models.DateTimeField(blank=True, null=True)),
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("reference", models.CharField(help_text="A label to say aloud, never an authority.", max_length=11, unique=True)),
-                ("right", models.CharField(choices=[("access", "Access"), ("know_categories", "Know the categories"), ("portability", "Portability"), ("delete", "Delete"), ("correct", "Correct"), ("opt_out_sale_sharing", "Opt out of sale and sharing"), ("opt_out_targeted_ads", "Opt out of targeted advertising"), ("opt_out_profiling", "Opt out of profiling"), ("limit_sensitive", "Limit the use of sensitive data"), ("opt_in_sale_sharing", "Opt in again to sale and sharing"), ("third_party_list", "List of third parties")], max_length=32)),
-                ("channel", models.CharField(choices=[("web", "Web form"), ("api", "API"), ("phone", "Phone"), ("mail", "Mail"), ("walk_in", "Walk-in")], max_length=8)),
-                ("relationship", models.CharField(choices=[("patient", "Patient"), ("provider", "Health care provider or practice"), ("partner", "Business partner"), ("employee", "Employee or former employee"), ("applicant", "Job applicant"), ("visitor", "Website visitor"), ("other", "Something else")], max_length=16)),
+                (
+                    "reference",
+                    models.CharField(help_text="A label to say aloud, never an authority.", max_length=11, unique=True),
+                ),
+                (
+                    "right",
+                    models.CharField(
+                        choices=[
+                            ("access", "Access"),
+                            ("know_categories", "Know the categories"),
+                            ("portability", "Portability"),
+                            ("delete", "Delete"),
+                            ("correct", "Correct"),
+                            ("opt_out_sale_sharing", "Opt out of sale and sharing"),
+                            ("opt_out_targeted_ads", "Opt out of targeted advertising"),
+                            ("opt_out_profiling", "Opt out of profiling"),
+                            ("limit_sensitive", "Limit the use of sensitive data"),
+                            ("opt_in_sale_sharing", "Opt in again to sale and sharing"),
+                            ("third_party_list", "List of third parties"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web form"),
+                            ("api", "API"),
+                            ("phone", "Phone"),
+                            ("mail", "Mail"),
+                            ("walk_in", "Walk-in"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "relationship",
+                    models.CharField(
+                        choices=[
+                            ("patient", "Patient"),
+                            ("provider", "Health care provider or practice"),
+                            ("partner", "Business partner"),
+                            ("employee", "Employee or former employee"),
+                            ("applicant", "Job applicant"),
+                            ("visitor", "Website visitor"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 ("residence", models.CharField(help_text="ISO 3166-2, as the requester said it.", max_length=8)),
                 ("language", models.CharField(default="en", max_length=5)),
                 ("regime", models.CharField(max_length=24)),
                 ("regime_version", models.CharField(max_length=24)),
                 ("received_at", models.DateTimeField()),
-                ("since", models.DateField(blank=True, help_text="Look-back the requester asked for; empty = everything.", null=True)),
+                (
+                    "since",
+                    models.DateField(
+                        blank=True, help_text="Look-back the requester asked for; empty = everything.", null=True
+                    ),
+                ),
                 ("details_sealed", models.BinaryField(blank=True, default=bytes)),
-                ("required_level", models.PositiveSmallIntegerField(choices=[(0, "Not proven"), (1, "Controls the address given"), (2, "Reasonable certainty"), (3, "Reasonably high certainty")])),
+                (
+                    "required_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Not proven"),
+                            (1, "Controls the address given"),
+                            (2, "Reasonable certainty"),
+                            (3, "Reasonably high certainty"),
+                        ]
+                    ),
+                ),
                 ("required_approvals", models.PositiveSmallIntegerField()),
-                ("identity_level", models.PositiveSmallIntegerField(choices=[(0, "Not proven"), (1, "Controls the address given"), (2, "Reasonable certainty"), (3, "Reasonably high certainty")], default=0)),
-                ("content_digest", models.CharField(blank=True, help_text="What an approval approves: records and rulings.", max_length=64)),
-                ("fulfilment_reported", models.BooleanField(default=False, help_text="The machine said that it is done.")),
-                ("stage_fence", models.BigIntegerField(default=0, help_text="Highest job fence that has written in the present state.")),
-                ("attention", models.CharField(blank=True, choices=[("", "Nothing"), ("identity", "Identity needs a decision"), ("search_failed", "A source could not be searched"), ("scan_hit", "The finished package holds something that must be withheld"), ("stage_failed", "A step of the machine failed"), ("notice_failed", "A message could not be delivered"), ("message", "The consumer wrote"), ("storage", "The store is full")], max_length=16)),
-                ("next_due_on", models.DateField(blank=True, help_text="Earliest open clock; written by services.clock.", null=True)),
+                (
+                    "identity_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Not proven"),
+                            (1, "Controls the address given"),
+                            (2, "Reasonable certainty"),
+                            (3, "Reasonably high certainty"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                (
+                    "content_digest",
+                    models.CharField(
+                        blank=True, help_text="What an approval approves: records and rulings.", max_length=64
+                    ),
+                ),
+                (
+                    "fulfilment_reported",
+                    models.BooleanField(default=False, help_text="The machine said that it is done."),
+                ),
+                (
+                    "stage_fence",
+                    models.BigIntegerField(
+                        default=0, help_text="Highest job fence that has written in the present state."
+                    ),
+                ),
+                (
+                    "attention",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Nothing"),
+                            ("identity", "Identity needs a decision"),
+                            ("search_failed", "A source could not be searched"),
+                            ("scan_hit", "The finished package holds something that must be withheld"),
+                            ("stage_failed", "A step of the machine failed"),
+                            ("notice_failed", "A message could not be delivered"),
+                            ("message", "The consumer wrote"),
+                            ("storage", "The store is full"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "next_due_on",
+                    models.DateField(
+                        blank=True, help_text="Earliest open clock; written by services.clock.", null=True
+                    ),
+                ),
                 ("visit", models.UUIDField(default=uuid.uuid4, help_text="Shared by the cases of one visit.")),
                 ("idempotency_key", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("request_digest", models.CharField(blank=True, max_length=64)),
                 ("opened_at", models.DateTimeField(auto_now_add=True)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("assignee", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="cases", to=settings.AUTH_USER_MODEL)),
-                ("merged_into", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="merged", to="requests_app.case")),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="requests_app.case",
+                    ),
+                ),
             ],
             bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
@@ -60,7 +223,17 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("reference", models.CharField(max_length=11)),
-                ("purpose", models.CharField(choices=[("identity", "Prove control of the address"), ("status", "See the status page"), ("collect", "Collect a package")], max_length=8)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("identity", "Prove control of the address"),
+                            ("status", "See the status page"),
+                            ("collect", "Collect a package"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
                 ("asked_at", models.DateTimeField()),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
             ],
@@ -69,19 +242,35 @@ class Migration(migrations.Migration):
             name="Deliverable",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("kind", models.CharField(choices=[("package", "Package"), ("record", "Record of fulfilment"), ("letter", "Letter")], max_length=8)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("package", "Package"), ("record", "Record of fulfilment"), ("letter", "Letter")],
+                        max_length=8,
+                    ),
+                ),
                 ("name", models.CharField(help_text="File name made by us.", max_length=120)),
                 ("content_type", models.CharField(max_length=64)),
                 ("size", models.PositiveBigIntegerField()),
                 ("sha256", models.CharField(max_length=64)),
                 ("blob", models.CharField(max_length=64)),
                 ("scan_passed", models.BooleanField(default=False)),
-                ("key", models.CharField(help_text="Idempotency: one deliverable per job and kind.", max_length=160, unique=True)),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Idempotency: one deliverable per job and kind.", max_length=160, unique=True
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("fetches_left", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="deliverables", to="requests_app.case")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliverables", to="requests_app.case"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["made_at"],
@@ -92,13 +281,33 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("hash", models.CharField(max_length=64, unique=True)),
-                ("prefix", models.CharField(help_text="First characters, to tell tokens apart in a list.", max_length=8)),
-                ("scope", models.CharField(help_text="staff, auditor or system; never more than the user's role.", max_length=16)),
+                (
+                    "prefix",
+                    models.CharField(help_text="First characters, to tell tokens apart in a list.", max_length=8),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        help_text="staff, auditor or system; never more than the user's role.", max_length=16
+                    ),
+                ),
                 ("created_at", models.DateTimeField()),
-                ("proven_at", models.DateTimeField(blank=True, help_text="When a second factor was last given for it.", null=True)),
+                (
+                    "proven_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When a second factor was last given for it.", null=True
+                    ),
+                ),
                 ("expires_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="api_tokens", to=settings.AUTH_USER_MODEL)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at"],
@@ -113,13 +322,24 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("bucket", "window_start"), name="attempt_one_per_window")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bucket", "window_start"), name="attempt_one_per_window")
+                ],
             },
         ),
         migrations.CreateModel(
             name="CaseKey",
             fields=[
-                ("case", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name="key", serialize=False, to="requests_app.case")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="key",
+                        serialize=False,
+                        to="requests_app.case",
+                    ),
+                ),
                 ("kek_version", models.PositiveSmallIntegerField(default=1)),
                 ("wrapped", models.BinaryField(blank=True, default=bytes)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -132,8 +352,20 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("digest", models.CharField(max_length=64)),
                 ("at", models.DateTimeField()),
-                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to=settings.AUTH_USER_MODEL)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="approvals", to="requests_app.case")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="approvals", to="requests_app.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -141,14 +373,73 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sequence", models.PositiveIntegerField()),
-                ("kind", models.CharField(choices=[("case:opened", "The request was received"), ("case:moved", "The case moved on"), ("case:assigned", "The case was assigned"), ("case:linked", "A related case was linked"), ("case:attention", "The case needs somebody"), ("clock:started", "A legal clock started"), ("clock:extended", "The time to answer was extended"), ("clock:ended", "A legal clock ended"), ("code:sent", "A one-time code was sent"), ("code:confirmed", "A one-time code was confirmed"), ("code:refused", "A one-time code was refused"), ("identity:checked", "Evidence of identity was weighed"), ("identity:level", "The identity level changed"), ("declaration:signed", "A declaration was signed"), ("search:started", "A source's search started"), ("search:answered", "A source answered"), ("search:failed", "A source could not be searched"), ("records:stored", "Records were stored"), ("redactions:proposed", "Redactions were proposed"), ("redactions:ruled", "Redactions were ruled on"), ("records:viewed", "Records were viewed"), ("approval:given", "An approval was given"), ("hold:placed", "A hold was placed"), ("hold:lifted", "A hold was lifted"), ("suppression:written", "An opt-out was written to a source"), ("restriction:added", "The suppression list was extended"), ("deliverable:made", "A document was made"), ("deliverable:released", "A package was released"), ("deliverable:fetched", "A document was fetched"), ("deliverable:revoked", "A document was revoked"), ("stage:failed", "A step failed"), ("notice:ordered", "A message was ordered"), ("notice:sent", "A message was sent"), ("notice:failed", "A message could not be delivered"), ("notice:posted", "A letter was posted"), ("message:written", "A message was written"), ("evidence:received", "A file was received"), ("key:destroyed", "The case's key was destroyed")], max_length=32)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("case:opened", "The request was received"),
+                            ("case:moved", "The case moved on"),
+                            ("case:assigned", "The case was assigned"),
+                            ("case:linked", "A related case was linked"),
+                            ("case:attention", "The case needs somebody"),
+                            ("clock:started", "A legal clock started"),
+                            ("clock:extended", "The time to answer was extended"),
+                            ("clock:ended", "A legal clock ended"),
+                            ("code:sent", "A one-time code was sent"),
+                            ("code:confirmed", "A one-time code was confirmed"),
+                            ("code:refused", "A one-time code was refused"),
+                            ("identity:checked", "Evidence of identity was weighed"),
+                            ("identity:level", "The identity level changed"),
+                            ("declaration:signed", "A declaration was signed"),
+                            ("search:started", "A source's search started"),
+                            ("search:answered", "A source answered"),
+                            ("search:failed", "A source could not be searched"),
+                            ("records:stored", "Records were stored"),
+                            ("redactions:proposed", "Redactions were proposed"),
+                            ("redactions:ruled", "Redactions were ruled on"),
+                            ("records:viewed", "Records were viewed"),
+                            ("approval:given", "An approval was given"),
+                            ("hold:placed", "A hold was placed"),
+                            ("hold:lifted", "A hold was lifted"),
+                            ("suppression:written", "An opt-out was written to a source"),
+                            ("restriction:added", "The suppression list was extended"),
+                            ("deliverable:made", "A document was made"),
+                            ("deliverable:released", "A package was released"),
+                            ("deliverable:fetched", "A document was fetched"),
+                            ("deliverable:revoked", "A document was revoked"),
+                            ("stage:failed", "A step failed"),
+                            ("notice:ordered", "A message was ordered"),
+                            ("notice:sent", "A message was sent"),
+                            ("notice:failed", "A message could not be delivered"),
+                            ("notice:posted", "A letter was posted"),
+                            ("message:written", "A message was written"),
+                            ("evidence:received", "A file was received"),
+                            ("key:destroyed", "The case's key was destroyed"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("role", models.CharField(max_length=16)),
                 ("payload", models.JSONField(default=dict)),
                 ("previous", models.CharField(blank=True, max_length=64)),
                 ("hash", models.CharField(max_length=64)),
-                ("by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="events", to="requests_app.case")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="requests_app.case"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["case_id", "sequence"],
@@ -158,29 +449,84 @@ class Migration(migrations.Migration):
             name="CaseLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("same_visit", "Asked in the same visit"), ("duplicate", "Duplicate"), ("related", "Related")], max_length=16)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="links", to="requests_app.case")),
-                ("other", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="linked_from", to="requests_app.case")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("same_visit", "Asked in the same visit"),
+                            ("duplicate", "Duplicate"),
+                            ("related", "Related"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="requests_app.case"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="linked_from", to="requests_app.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Clock",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("acknowledge", "Acknowledge"), ("answer", "Answer"), ("opt_out", "Carry out the opt-out"), ("appeal", "Decide the appeal"), ("referral", "Tell the provider")], max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("acknowledge", "Acknowledge"),
+                            ("answer", "Answer"),
+                            ("opt_out", "Carry out the opt-out"),
+                            ("appeal", "Decide the appeal"),
+                            ("referral", "Tell the provider"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 ("regime", models.CharField(max_length=24)),
                 ("regime_version", models.CharField(max_length=24)),
                 ("started_on", models.DateField()),
                 ("due_on", models.DateField()),
                 ("first_due_on", models.DateField(help_text="Before any extension.")),
-                ("may_extend_to", models.DateField(blank=True, help_text="Due date after the one extension.", null=True)),
-                ("notice_by", models.DateField(blank=True, help_text="Last day to send the notice of extension.", null=True)),
+                (
+                    "may_extend_to",
+                    models.DateField(blank=True, help_text="Due date after the one extension.", null=True),
+                ),
+                (
+                    "notice_by",
+                    models.DateField(blank=True, help_text="Last day to send the notice of extension.", null=True),
+                ),
                 ("extended_at", models.DateTimeField(blank=True, null=True)),
                 ("extension_reason_sealed", models.BinaryField(blank=True, default=bytes)),
-                ("derivation", models.JSONField(default=list, help_text="Steps that explain the date: code, values, text, citation.")),
-                ("ended", models.CharField(blank=True, choices=[("met", "Met"), ("met_late", "Met late"), ("stopped", "Stopped")], max_length=8)),
+                (
+                    "derivation",
+                    models.JSONField(
+                        default=list, help_text="Steps that explain the date: code, values, text, citation."
+                    ),
+                ),
+                (
+                    "ended",
+                    models.CharField(
+                        blank=True,
+                        choices=[("met", "Met"), ("met_late", "Met late"), ("stopped", "Stopped")],
+                        max_length=8,
+                    ),
+                ),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="requests_app.case")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="requests_app.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -191,13 +537,27 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(help_text="Typed name, words shown and network address, sealed.")),
                 ("digest", models.CharField(max_length=64)),
                 ("signed_at", models.DateTimeField()),
-                ("case", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="declaration", to="requests_app.case")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="declaration", to="requests_app.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Release",
             fields=[
-                ("deliverable", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="release", serialize=False, to="requests_app.deliverable")),
+                (
+                    "deliverable",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="release",
+                        serialize=False,
+                        to="requests_app.deliverable",
+                    ),
+                ),
                 ("content_digest", models.CharField(max_length=64)),
                 ("at", models.DateTimeField()),
             ],
@@ -206,16 +566,31 @@ class Migration(migrations.Migration):
             name="Evidence",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("purpose", models.CharField(choices=[("message", "Attached to a message"), ("identity", "Proof of identity")], max_length=8)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("message", "Attached to a message"), ("identity", "Proof of identity")], max_length=8
+                    ),
+                ),
                 ("name_sealed", models.BinaryField()),
                 ("content_type", models.CharField(max_length=64)),
                 ("size", models.PositiveBigIntegerField()),
-                ("digest_index", models.CharField(help_text="Keyed hash of the bytes: the same file in two cases shows.", max_length=64)),
+                (
+                    "digest_index",
+                    models.CharField(
+                        help_text="Keyed hash of the bytes: the same file in two cases shows.", max_length=64
+                    ),
+                ),
                 ("blob", models.CharField(max_length=64)),
                 ("repeated", models.BooleanField(default=False)),
                 ("received_at", models.DateTimeField()),
                 ("destroyed_at", models.DateTimeField(blank=True, null=True)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="requests_app.case")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="requests_app.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -225,36 +600,113 @@ class Migration(migrations.Migration):
                 ("ground_sealed", models.BinaryField()),
                 ("placed_at", models.DateTimeField()),
                 ("lifted_at", models.DateTimeField(blank=True, null=True)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="holds", to="requests_app.case")),
-                ("lifted_by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                ("placed_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holds", to="requests_app.case"
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Identifier",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("kind", models.CharField(choices=[("email", "E-mail"), ("phone", "Phone"), ("account", "Account"), ("name", "Name"), ("name_part", "Part of a name")], max_length=12)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Phone"),
+                            ("account", "Account"),
+                            ("name", "Name"),
+                            ("name_part", "Part of a name"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ("index", models.CharField(max_length=8)),
                 ("sealed", models.BinaryField()),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="requests_app.case")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="requests_app.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="IdentityCheck",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("method", models.CharField(choices=[("code", "One-time code confirmed"), ("match", "Facts matched with the sources"), ("declaration", "Declaration signed under penalty of perjury"), ("assessment", "Evidence weighed together"), ("officer", "Decision of an officer")], max_length=12)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("code", "One-time code confirmed"),
+                            ("match", "Facts matched with the sources"),
+                            ("declaration", "Declaration signed under penalty of perjury"),
+                            ("assessment", "Evidence weighed together"),
+                            ("officer", "Decision of an officer"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ("result", models.CharField(choices=[("accepted", "Accepted"), ("refused", "Refused")], max_length=8)),
-                ("level", models.PositiveSmallIntegerField(choices=[(0, "Not proven"), (1, "Controls the address given"), (2, "Reasonable certainty"), (3, "Reasonably high certainty")], default=0)),
-                ("kinds", models.JSONField(default=list, help_text="Kinds of matching points, e.g. email, date_of_birth.")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Not proven"),
+                            (1, "Controls the address given"),
+                            (2, "Reasonable certainty"),
+                            (3, "Reasonably high certainty"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                (
+                    "kinds",
+                    models.JSONField(default=list, help_text="Kinds of matching points, e.g. email, date_of_birth."),
+                ),
                 ("points", models.PositiveSmallIntegerField(default=0)),
-                ("channel_on_file", models.BooleanField(default=False, help_text="A source already held the confirmed address.")),
+                (
+                    "channel_on_file",
+                    models.BooleanField(default=False, help_text="A source already held the confirmed address."),
+                ),
                 ("evidence_digest", models.CharField(blank=True, max_length=64)),
                 ("reason_sealed", models.BinaryField(blank=True, default=bytes)),
                 ("at", models.DateTimeField()),
-                ("by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="identity_checks", to="requests_app.case")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identity_checks",
+                        to="requests_app.case",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["at"],
@@ -264,12 +716,28 @@ class Migration(migrations.Migration):
             name="Message",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("direction", models.CharField(choices=[("in", "From the consumer"), ("out", "To the consumer"), ("note", "Internal note")], max_length=4)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("in", "From the consumer"), ("out", "To the consumer"), ("note", "Internal note")],
+                        max_length=4,
+                    ),
+                ),
                 ("sealed", models.BinaryField()),
                 ("at", models.DateTimeField()),
                 ("read_at", models.DateTimeField(blank=True, null=True)),
-                ("by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="requests_app.case")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="requests_app.case"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["at"],
@@ -279,18 +747,66 @@ class Migration(migrations.Migration):
             name="Notice",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("kind", models.CharField(choices=[("acknowledgement", "Acknowledgement"), ("code", "One-time code"), ("extension", "Extension"), ("denial", "Denial"), ("unverified", "Identity not proven"), ("ready", "Package ready"), ("opt_out_done", "Opt-out carried out"), ("withdrawn", "Request withdrawn"), ("message", "A message is waiting")], max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("acknowledgement", "Acknowledgement"),
+                            ("code", "One-time code"),
+                            ("extension", "Extension"),
+                            ("denial", "Denial"),
+                            ("unverified", "Identity not proven"),
+                            ("ready", "Package ready"),
+                            ("opt_out_done", "Opt-out carried out"),
+                            ("withdrawn", "Request withdrawn"),
+                            ("message", "A message is waiting"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 ("medium", models.CharField(choices=[("mail", "E-mail"), ("post", "Print and post")], max_length=4)),
-                ("state", models.CharField(choices=[("ordered", "Ordered"), ("sent", "Sent"), ("failed", "Failed"), ("to_post", "To print and post"), ("posted", "Posted")], default="ordered", max_length=8)),
-                ("sealed", models.BinaryField(blank=True, default=bytes, help_text="Addressee and parameters; wiped after sending.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "Ordered"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("to_post", "To print and post"),
+                            ("posted", "Posted"),
+                        ],
+                        default="ordered",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "sealed",
+                    models.BinaryField(
+                        blank=True, default=bytes, help_text="Addressee and parameters; wiped after sending."
+                    ),
+                ),
                 ("key", models.CharField(help_text="Idempotency.", max_length=120, unique=True)),
                 ("error", models.CharField(blank=True, max_length=120)),
                 ("fence", models.BigIntegerField(default=0)),
                 ("ordered_at", models.DateTimeField()),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("posted_on", models.DateField(blank=True, null=True)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="requests_app.case")),
-                ("letter", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="requests_app.deliverable")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="requests_app.case"
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="requests_app.deliverable",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["ordered_at"],
@@ -300,14 +816,34 @@ class Migration(migrations.Migration):
             name="OneTimeCode",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("purpose", models.CharField(choices=[("identity", "Prove control of the address"), ("status", "See the status page"), ("collect", "Collect a package")], max_length=8)),
-                ("address", models.CharField(help_text="Which address of the person, e.g. email:0; never the address.", max_length=16)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("identity", "Prove control of the address"),
+                            ("status", "See the status page"),
+                            ("collect", "Collect a package"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        help_text="Which address of the person, e.g. email:0; never the address.", max_length=16
+                    ),
+                ),
                 ("hash", models.CharField(max_length=64)),
                 ("expires_at", models.DateTimeField()),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="codes", to="requests_app.case")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="codes", to="requests_app.case"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at"],
@@ -318,15 +854,32 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("sealed", models.BinaryField()),
-                ("case", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="person", to="requests_app.case")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="person", to="requests_app.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Preparer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="preparers", to="requests_app.case")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="prepared", to=settings.AUTH_USER_MODEL)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="preparers", to="requests_app.case"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prepared",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -339,7 +892,12 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField()),
                 ("digest", models.CharField(help_text="SHA-256 of the plain JSON lines.", max_length=64)),
                 ("examined", models.BooleanField(default=False)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="batches", to="requests_app.case")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="batches", to="requests_app.case"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["search__source_key", "collection", "sequence"],
@@ -354,16 +912,56 @@ class Migration(migrations.Migration):
                 ("start", models.PositiveIntegerField(default=0)),
                 ("end", models.PositiveIntegerField(default=0)),
                 ("label", models.CharField(max_length=24)),
-                ("role", models.CharField(choices=[("NEVER", "Never disclosed"), ("OTHER", "About somebody else")], max_length=8)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("NEVER", "Never disclosed"), ("OTHER", "About somebody else")], max_length=8
+                    ),
+                ),
                 ("rule", models.CharField(help_text="Which detector or person proposed it.", max_length=64)),
-                ("status", models.CharField(choices=[("proposed", "Proposed"), ("accepted", "Withheld"), ("rejected", "Released")], default="proposed", max_length=8)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("proposed", "Proposed"), ("accepted", "Withheld"), ("rejected", "Released")],
+                        default="proposed",
+                        max_length=8,
+                    ),
+                ),
                 ("ruled_at", models.DateTimeField(blank=True, null=True)),
-                ("batch", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="redactions", to="requests_app.recordbatch")),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="redactions", to="requests_app.case")),
-                ("ruled_by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="rulings", to=settings.AUTH_USER_MODEL)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="redactions",
+                        to="requests_app.recordbatch",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="redactions", to="requests_app.case"
+                    ),
+                ),
+                (
+                    "ruled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rulings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                "ordering": ["batch__search__source_key", "batch__collection", "batch__sequence", "row", "path", "start"],
+                "ordering": [
+                    "batch__search__source_key",
+                    "batch__collection",
+                    "batch__sequence",
+                    "row",
+                    "path",
+                    "start",
+                ],
             },
         ),
         migrations.CreateModel(
@@ -373,7 +971,10 @@ class Migration(migrations.Migration):
                 ("token", models.CharField(max_length=64)),
                 ("key_version", models.PositiveSmallIntegerField(default=1)),
                 ("kind", models.CharField(max_length=12)),
-                ("purpose", models.CharField(help_text="The right that was used, e.g. opt_out_sale_sharing.", max_length=32)),
+                (
+                    "purpose",
+                    models.CharField(help_text="The right that was used, e.g. opt_out_sale_sharing.", max_length=32),
+                ),
                 ("case_reference", models.CharField(max_length=11)),
                 ("since", models.DateTimeField()),
                 ("do_not_ask_until", models.DateField(help_text="Twelve months (Cal. Civ. Code 1798.135(c)(4)).")),
@@ -388,12 +989,28 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("source_key", models.CharField(max_length=64)),
                 ("source_name", models.CharField(max_length=120)),
-                ("result", models.CharField(choices=[("written", "Written"), ("not_found", "Nobody found there"), ("not_capable", "Cannot be written there"), ("failed", "Failed")], max_length=12)),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("written", "Written"),
+                            ("not_found", "Nobody found there"),
+                            ("not_capable", "Cannot be written there"),
+                            ("failed", "Failed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ("rows", models.PositiveIntegerField(default=0)),
                 ("error", models.CharField(blank=True, max_length=400)),
                 ("fence", models.BigIntegerField(default=0)),
                 ("at", models.DateTimeField()),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="suppressions", to="requests_app.case")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="suppressions", to="requests_app.case"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["source_name"],
@@ -405,24 +1022,64 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("source_key", models.CharField(max_length=64)),
                 ("source_name", models.CharField(max_length=120)),
-                ("state", models.CharField(choices=[("pending", "Waiting its turn"), ("running", "Searching"), ("answered", "Searched"), ("failed", "Could not be searched"), ("not_searched", "Not searched"), ("referred", "Held for a provider")], default="pending", max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting its turn"),
+                            ("running", "Searching"),
+                            ("answered", "Searched"),
+                            ("failed", "Could not be searched"),
+                            ("not_searched", "Not searched"),
+                            ("referred", "Held for a provider"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                    ),
+                ),
                 ("reason", models.CharField(blank=True, help_text="Why not searched, as a code.", max_length=64)),
                 ("identifiers_used", models.JSONField(default=dict, help_text="Kind of identifier -> how many.")),
-                ("collections", models.JSONField(default=list, help_text="Per collection: name, searched or why not, rows.")),
-                ("warnings", models.JSONField(default=list, help_text="E.g. one document could not be read; never contents.")),
+                (
+                    "collections",
+                    models.JSONField(default=list, help_text="Per collection: name, searched or why not, rows."),
+                ),
+                (
+                    "warnings",
+                    models.JSONField(default=list, help_text="E.g. one document could not be read; never contents."),
+                ),
                 ("rows_found", models.PositiveIntegerField(default=0)),
                 ("rows_withheld", models.PositiveIntegerField(default=0)),
                 ("rows_released", models.PositiveIntegerField(default=0)),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("error", models.CharField(blank=True, help_text="What went wrong and what to do, without contents.", max_length=400)),
+                (
+                    "error",
+                    models.CharField(
+                        blank=True, help_text="What went wrong and what to do, without contents.", max_length=400
+                    ),
+                ),
                 ("error_kind", models.CharField(blank=True, max_length=32)),
                 ("next_try_at", models.DateTimeField(blank=True, null=True)),
-                ("learned_sealed", models.BinaryField(blank=True, default=bytes, help_text="Values that lead to other sources, sealed.")),
+                (
+                    "learned_sealed",
+                    models.BinaryField(
+                        blank=True, default=bytes, help_text="Values that lead to other sources, sealed."
+                    ),
+                ),
                 ("fence", models.BigIntegerField(default=0)),
-                ("entry", models.PositiveIntegerField(default=0, help_text="The case's entry into GATHERING that this search serves.")),
+                (
+                    "entry",
+                    models.PositiveIntegerField(
+                        default=0, help_text="The case's entry into GATHERING that this search serves."
+                    ),
+                ),
                 ("started_at", models.DateTimeField(blank=True, null=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="searches", to="requests_app.case")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="searches", to="requests_app.case"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["source_name"],
@@ -431,7 +1088,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="recordbatch",
             name="search",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="batches", to="requests_app.systemsearch"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="batches", to="requests_app.systemsearch"
+            ),
         ),
         migrations.AddIndex(
             model_name="case",
@@ -443,15 +1102,60 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="case",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("state", "closed"), _negated=True), models.Q(("outcome", ""), _negated=True), _connector="OR"), name="case_closed_has_an_outcome"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True),
+                    models.Q(("outcome", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_closed_has_an_outcome",
+            ),
         ),
         migrations.AddConstraint(
             model_name="case",
-            constraint=models.CheckConstraint(condition=models.Q(("right__in", ["access", "know_categories", "portability", "delete", "correct", "opt_out_sale_sharing", "opt_out_targeted_ads", "opt_out_profiling", "limit_sensitive", "opt_in_sale_sharing", "third_party_list"])), name="case_right_is_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "right__in",
+                        [
+                            "access",
+                            "know_categories",
+                            "portability",
+                            "delete",
+                            "correct",
+                            "opt_out_sale_sharing",
+                            "opt_out_targeted_ads",
+                            "opt_out_profiling",
+                            "limit_sensitive",
+                            "opt_in_sale_sharing",
+                            "third_party_list",
+                        ],
+                    )
+                ),
+                name="case_right_is_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="case",
-            constraint=models.CheckConstraint(condition=models.Q(("state__in", ["received", "verifying", "gathering", "redacting", "planning", "in_review", "fulfilling", "recording", "closed"])), name="case_state_is_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "received",
+                            "verifying",
+                            "gathering",
+                            "redacting",
+                            "planning",
+                            "in_review",
+                            "fulfilling",
+                            "recording",
+                            "closed",
+                        ],
+                    )
+                ),
+                name="case_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="approval",
@@ -467,7 +1171,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="caselink",
-            constraint=models.CheckConstraint(condition=models.Q(("case", models.F("other")), _negated=True), name="case_link_not_itself"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("case", models.F("other")), _negated=True), name="case_link_not_itself"
+            ),
         ),
         migrations.AddIndex(
             model_name="clock",
@@ -479,12 +1185,21 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="clock",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("ended", ""), ("ended_at", None)), models.Q(models.Q(("ended", ""), _negated=True), ("ended_at__isnull", False)), _connector="OR"), name="clock_ended_has_a_time"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended", ""), ("ended_at", None)),
+                    models.Q(models.Q(("ended", ""), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="clock_ended_has_a_time",
+            ),
         ),
         migrations.AddField(
             model_name="release",
             name="case",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="requests_app.case"),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="requests_app.case"
+            ),
         ),
         migrations.AddIndex(
             model_name="evidence",
@@ -500,11 +1215,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="redaction",
-            constraint=models.UniqueConstraint(fields=("batch", "row", "path", "start", "end", "label"), name="redaction_once"),
+            constraint=models.UniqueConstraint(
+                fields=("batch", "row", "path", "start", "end", "label"), name="redaction_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="redaction",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("end", 0), ("start", 0)), ("start__lt", models.F("end")), _connector="OR"), name="redaction_span"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("end", 0), ("start", 0)), ("start__lt", models.F("end")), _connector="OR"),
+                name="redaction_span",
+            ),
         ),
         migrations.AddConstraint(
             model_name="suppressionresult",

@@ -213,9 +213,7 @@ def walk(case: Case, known: set[tuple[object, ...]], tried: list[int]) -> None:
 
 
 @pytest.mark.slow
-def test_it_has_no_path_to_a_release_without_identity_approvals_and_no_hold(
-    tmp_path: Path, settings: Settings
-) -> None:
+def test_it_has_no_path_to_a_release_without_identity_approvals_and_no_hold(tmp_path: Path, settings: Settings) -> None:
     settings.UMBS_MEDIA_URL = f"file://{tmp_path}"
     known: set[tuple[object, ...]] = set()
     tried = [0]
