@@ -266,10 +266,11 @@ def stage_finished(holder: Holder) -> None:
 
 
 @transaction.atomic
-def stage_failed(holder: Holder, *, attention: str, code: str) -> None:
-    """Something somebody has to look at; `code` names it (never contents). The case stays where it is."""
+def stage_failed(holder: Holder, *, attention: str, code: str, places: Sequence[str] = ()) -> None:
+    """Something somebody has to look at; `code` and `places` name it (never contents). The case stays where it is."""
     case = _hold(holder, stage=False)
-    chain.append(case.id, EventKind.STAGE_FAILED, by=SYSTEM, payload={"stage": str(case.state), "code": code})
+    payload = {"stage": str(case.state), "code": code, "places": list(places)}
+    chain.append(case.id, EventKind.STAGE_FAILED, by=SYSTEM, payload=payload)
     flag(case, Attention(attention), by=SYSTEM)
 
 

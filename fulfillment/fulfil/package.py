@@ -1,0 +1,132 @@
+"""The access package: what we hold, readable by people and by machines, and how we looked for it.
+
+Documents are set anew from their text; no byte of a source file is copied. The finished ZIP is read again by the
+artefact scan before it may leave.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import IO, Any, Final
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from fulfillment.fulfil.archive import Archive, Names
+from fulfillment.fulfil.coverage import Coverage, coverage
+from fulfillment.fulfil.released import Released, collections
+from fulfillment.fulfil.tables import csv_parts, json_parts, plain
+from fulfillment.redact.labels import Label, describe
+from requests_app.casefile.types import CaseSnapshot
+
+ROWS_ON_A_PAGE: Final = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One collection as the index lists it: its pages and its files."""
+
+    released: Released
+    name: str
+    pages: tuple[str, ...]
+
+    @property
+    def json_name(self) -> str:
+        return f"data/{self.name}.json"
+
+    @property
+    def csv_name(self) -> str:
+        return f"data/{self.name}.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What was written: per source the rows withheld whole and released, kinds withheld, strings taken out."""
+
+    rows: Mapping[str, tuple[int, int]]
+    kinds: Counter[Label]
+    taken: frozenset[str]
+
+
+def build(case: CaseSnapshot, file: IO[bytes]) -> Package:
+    """Write the ZIP; the same case content gives the same bytes."""
+    found = collections(case.id, case.language)
+    archive = Archive(file)
+    names = Names()
+    with translation.override(case.language):
+        sections = [_section(one, names.make(one.source_key, one.title)) for one in found]
+        kinds = sum((one.kinds for one in found), Counter[Label]())
+        sources = coverage(case.searches, found)
+        archive.add("index.html", _index(case, sections, sources, kinds))
+        archive.add("style.css", [render_to_string("package/style.css").encode()])
+        archive.add("coverage.json", [_json({"request": case.reference, "sources": [asdict(one) for one in sources]})])
+        for section in sections:
+            _write(archive, section, case.language)
+    members = [asdict(member) for member in archive.members]
+    archive.add("manifest.json", [_json({"request": case.reference, "files": members})])
+    archive.close()
+    return Package(_rows(found), kinds, frozenset().union(*(one.taken for one in found)))
+
+
+def _section(one: Released, name: str) -> Section:
+    pages = -(-one.released // ROWS_ON_A_PAGE)
+    return Section(one, name, tuple(f"pages/{name}{f'-{n}' if n > 1 else ''}.html" for n in range(1, pages + 1)))
+
+
+def _write(archive: Archive, section: Section, language: str) -> None:
+    one = section.released
+    archive.add(section.json_name, json_parts(one.rows()))
+    archive.add(section.csv_name, csv_parts(one.headings, one.rows()))
+    rows = one.rows()
+    for number, page in enumerate(section.pages, 1):
+        records = [_record(row) for row in islice(rows, ROWS_ON_A_PAGE)]
+        first = (number - 1) * ROWS_ON_A_PAGE + 1
+        context = {
+            "section": section,
+            "records": records,
+            "first": first,
+            "number": number,
+            "language": language,
+            "up": "../" * page.count("/"),
+        }
+        archive.add(page, [render_to_string("package/records.html", context).encode("utf-8", "replace")])
+
+
+def _record(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Headings and texts of one record; nested values are spread out, so that people can read them."""
+    return [(plain(" ".join(parts)).replace("_", " "), plain(value)) for parts, value in _spread(row, ())]
+
+
+def _spread(value: Any, parts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _spread(inner, (*parts, str(name)))
+    elif isinstance(value, list) and value:
+        for number, inner in enumerate(value, 1):
+            yield from _spread(inner, (*parts, str(number)))
+    else:
+        yield parts, value
+
+
+def _index(
+    case: CaseSnapshot, sections: Iterable[Section], sources: Iterable[Coverage], kinds: Counter[Label]
+) -> list[bytes]:
+    withheld = sorted((describe(label, case.language), count) for label, count in kinds.items())
+    context = {"case": case, "sections": sections, "sources": sources, "withheld": withheld, "language": case.language}
+    return [render_to_string("package/index.html", context).encode("utf-8", "replace")]
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str).encode("utf-8", "replace") + b"\n"
+
+
+def _rows(found: Iterable[Released]) -> dict[str, tuple[int, int]]:
+    rows: dict[str, tuple[int, int]] = {}
+    for one in found:
+        withheld, released = rows.get(one.source_key, (0, 0))
+        rows[one.source_key] = (withheld + one.withheld, released + one.released)
+    return rows
