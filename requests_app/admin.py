@@ -80,7 +80,6 @@ class TokenWindow(Window):
 
 
 admin.site.unregister(Group)
-admin.site.site_header = "UMBS Privacy"
 
 
 @admin.register(User)

@@ -1,4 +1,4 @@
-"""T27: what every answer of every route carries, errors included; and no change of state without the token of a page."""
+"""T27: what every answer on every route carries, errors included; and no change of state without a form token."""
 
 from __future__ import annotations
 
