@@ -14,6 +14,7 @@ from fulfillment.redact.reading import Reading
 from fulfillment.redact.spans import Span, span
 from fulfillment.redact.words import PROSE, alternatives
 
+_AT: Final = ("@", "(a)", "(at)", "[at]", "&#64;")
 _EMAIL: Final = re.compile(
     (
         r"(?<![\w.+%\-])[\w.+%\-']{1,64}+\s?(?:@|\(a\)|\(at\)|\[at\]"
@@ -162,18 +163,23 @@ _STREET_WORDS: Final = frozenset(
 _POSTCODE: Final = re.compile(r"(?<![a-z])(?:zip|zip ?code|postal code)(?:[\s:#]|is){0,4}(\d{5}(?:-\d{4})?)(?!\w)")
 
 
-def emails(text: str) -> Iterator[Span]:
+def emails(reading: Reading) -> Iterator[Span]:
     """E-mail addresses, also as spoken ("ana dot ruiz at mail dot com") and as scanners break them."""
-    for m in _EMAIL_TIGHT.finditer(text):
-        yield span(m.start(), m.end(), Label.EMAIL, "email")
-    for m in _EMAIL.finditer(text):
-        yield span(m.start(), m.end(), Label.EMAIL, "email-broken")
-    for m in _EMAIL_SAID.finditer(text):
-        yield span(m.start(), m.end(), Label.EMAIL, "email-spoken")
+    text = reading.text
+    if any(sign in reading.folded for sign in _AT):
+        for m in _EMAIL_TIGHT.finditer(text):
+            yield span(m.start(), m.end(), Label.EMAIL, "email")
+        for m in _EMAIL.finditer(text):
+            yield span(m.start(), m.end(), Label.EMAIL, "email-broken")
+    if " dot " in reading.folded or " punto " in reading.folded:
+        for m in _EMAIL_SAID.finditer(text):
+            yield span(m.start(), m.end(), Label.EMAIL, "email-spoken")
 
 
 def phones(reading: Reading) -> Iterator[Span]:
     """Phone and fax numbers; toll-free ones belong to businesses and stay."""
+    if not reading.numeric:
+        return
     text = reading.text
     for shape in (_PHONE, _PHONE_ABROAD):
         for m in shape.finditer(text):

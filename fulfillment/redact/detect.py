@@ -33,22 +33,25 @@ def detect(
         return []
     text = PLACEHOLDER.sub(lambda m: " " * len(m.group()), text)
     reading = Reading.of(text)
-    mail = list(emails(text))
+    mail = list(emails(reading))
     calls = list(phones(reading))
     reading = reading.knowing([*calls, *mail])
     never = [*identifiers(reading, deny_long_runs=prose), *credentials(text, reading.folded)]
     guesses = [s for s in never if s.rule in _GUESSES]
     sure = [s for s in never if s.rule not in _GUESSES]
-    mine = own(text, subject, [(s.start, s.end) for s in mail])
+    boxes = [(s.start, s.end) for s in mail]
     others = [*calls, *mail]
     if prose:
         others += [*addresses(text), *births(text), *(() if subject else network(text))]
     known = known_people if isinstance(known_people, Known) else _known(tuple(known_people), subject.names)
-    boxes = [text[s.start : s.end] for s in subtract(mail, mine, text)]
-    others += names(text, reading.folded, known, boxes, guess=prose)
-    return merge(
-        [*sure, *subtract(guesses, [*mine, *own_accounts(text, subject)], text), *subtract(others, mine, text)], text
-    )
+    mine = own(text, subject, boxes) if others or guesses else None
+    strangers = [text[s.start : s.end] for s in subtract(mail, mine or (), text)]
+    named = names(text, reading.folded, known, strangers, guess=prose)
+    if not (others or guesses or named):
+        return merge(sure, text)
+    mine = own(text, subject, boxes) if mine is None else mine
+    accounts = own_accounts(text, subject) if guesses else []
+    return merge([*sure, *subtract(guesses, [*mine, *accounts], text), *subtract([*others, *named], mine, text)], text)
 
 
 def people_in(text: str, subject: Subject, known: Known) -> list[str]:

@@ -11,7 +11,7 @@ from fulfillment.jobs import Job
 from fulfillment.redact.columns import Columns
 from fulfillment.redact.names import Known
 from fulfillment.redact.profile import Subject
-from fulfillment.redact.propose import people, propose
+from fulfillment.redact.propose import forget, people, propose
 from requests_app.casefile import read, write
 from requests_app.casefile.types import Batch, ProposedRedaction, SubjectKeys
 
@@ -20,6 +20,14 @@ log = structlog.get_logger(__name__)
 
 def handle(job: Job) -> None:
     """Propose for every batch that was not examined yet; safe to run twice, memory is bounded by one batch."""
+    try:
+        _examine(job)
+    finally:
+        forget()
+    write.stage_finished(job.holder)
+
+
+def _examine(job: Job) -> None:
     case_id = job.case_id
     subject = subject_of(read.subject_keys(case_id))
     columns = Rules()
@@ -29,7 +37,6 @@ def handle(job: Job) -> None:
         found = propose_for(batch, columns.of(batch), subject, known)
         write.propose_redactions(job.holder, batch_id=batch.id, proposals=found)
         log.info("batch examined", job_id=job.id, case_id=str(case_id), source_key=batch.source_key, count=len(found))
-    write.stage_finished(job.holder)
 
 
 def subject_of(keys: SubjectKeys) -> Subject:

@@ -45,6 +45,8 @@ _NO_PREFIX: Final = frozenset(
 
 def identifiers(reading: Reading, *, deny_long_runs: bool = True) -> list[Span]:
     """Spans of every never-disclose number. `deny_long_runs` withholds what nothing explains (free text)."""
+    if not reading.numeric:
+        return []
     found = list(shaped(reading))
     taken = Ranges((s.start, s.end) for s in found)
     past = 0

@@ -74,6 +74,8 @@ def names(text: str, folded: str, known: Known, mailboxes: Iterable[str] = (), *
 
     Without `guess` only what the case knows already is found.
     """
+    if not (guess or known.phrases or known.words):
+        return []
     words = _words(text, folded)
     if not len(words):
         return []

@@ -26,6 +26,7 @@ _SPOKEN: Final = re.compile(
     rf"(?<![\w-])(?:{_SAYABLE}|\d)"
     rf"(?:[ ,.\-]{{1,3}}(?:(?:uh|um|and|dash|then)[ ,]{{1,2}})?(?:{_SAYABLE}|\d{{1,4}})(?![\w])){{3,39}}+"
 )
+_LONG_WORDS: Final = tuple(word for word in _WORD_DIGITS if word != "o")
 _FEWEST_SAID: Final = 3  # plain digits may stand between ("five 5 5 one")
 _SAID: Final = re.compile(r"[a-z]+|\d+")
 
@@ -76,7 +77,7 @@ def written(text: str) -> Iterator[Number]:
 
 def spoken(folded: str) -> Iterator[Number]:
     """Runs of at least four spelled digits ("nine five one, oh two ..."), from folded text."""
-    if sum(folded.count(word) for word in _WORD_DIGITS if word != "o") < _FEWEST_SAID:
+    if folded.count(" ") < _FEWEST_SAID or sum(folded.count(word) for word in _LONG_WORDS) < _FEWEST_SAID:
         return
     for m in _SPOKEN.finditer(folded):
         said = m.group()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from fulfillment.redact.columns import Columns, Rule, Treatment
@@ -14,6 +15,7 @@ from fulfillment.redact.pointer import Parts, leaves, pointer
 from fulfillment.redact.profile import Subject, own, own_accounts
 from fulfillment.redact.spans import Span, subtract
 
+_SHORT: Final = 80
 _PROSE_WORDS: Final = 8  # an unmarked value this long is read as prose
 
 
@@ -75,10 +77,22 @@ def _spans(parts: Parts, value: Any, rule: Rule, subject: Subject, known: Known)
     name = next((part for part in reversed(parts) if not part.isdigit()), "")
     head = "" if rule.mapped else f"{name.replace('_', ' ')}: "
     prose = rule.treatment is Treatment.PROSE or text.count(" ") >= _PROSE_WORDS
-    for s in detect(head + text, subject, known, prose=prose):
+    found = _short if len(text) <= _SHORT else detect
+    for s in found(head + text, subject, known, prose=prose):
         if s.end <= len(head) or (rule.treatment is Treatment.OWN and s.role is Role.OTHER):
             continue
         yield Span(max(0, s.start - len(head)), s.end - len(head), s.label, s.role, s.rule)
+
+
+@lru_cache(maxsize=20_000)
+def _short(text: str, subject: Subject, known: Known, *, prose: bool) -> list[Span]:
+    """Tables repeat themselves: "ach", "open", the same date. Emptied when the case is done (`forget`)."""
+    return detect(text, subject, known, prose=prose)
+
+
+def forget() -> None:
+    """Let go of what was read; a worker keeps nothing of a case in memory."""
+    _short.cache_clear()
 
 
 def _own(value: str, subject: Subject) -> bool:

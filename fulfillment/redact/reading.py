@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from fulfillment.redact.canon import fold
 from fulfillment.redact.contexts import Keyword, Keywords
 from fulfillment.redact.numbers import Number, spoken
 from fulfillment.redact.spans import Ranges, Span
 
-NOWHERE = Ranges(())
+NOWHERE: Final = Ranges(())
+_DIGIT: Final = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Reading:
     def of(cls, text: str) -> Reading:
         folded = fold(text)
         return cls(text, folded, Keywords(folded), tuple(spoken(folded)))
+
+    @property
+    def numeric(self) -> bool:
+        """Holds a number, written or spoken."""
+        return bool(self.said) or _DIGIT.search(self.text) is not None
 
     def knowing(self, contacts: Iterable[Span]) -> Reading:
         """The same reading, told where phone numbers and mailboxes stand: their digits are no account numbers."""

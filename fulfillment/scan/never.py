@@ -44,7 +44,7 @@ def never_disclosed(text: str) -> frozenset[Label]:
     if not any(map(str.isalnum, plain)):
         return frozenset()
     reading = Reading.of(plain)
-    reading = reading.knowing([*phones(reading), *emails(plain)])
+    reading = reading.knowing([*phones(reading), *emails(reading)])
     found = [*identifiers(reading, deny_long_runs=False), *credentials(plain, reading.folded)]
     return frozenset(s.label for s in found if _counts(s, plain[s.start : s.end]))
 
