@@ -7,6 +7,8 @@ from django.utils.http import content_disposition_header
 
 from requests_app.services.collect import Served
 
+POLICY = "sandbox; default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'"
+
 
 def attachment(served: Served) -> StreamingHttpResponse:
     response = StreamingHttpResponse(served.parts, content_type=served.content_type)
@@ -14,7 +16,7 @@ def attachment(served: Served) -> StreamingHttpResponse:
         content_disposition_header(as_attachment=True, filename=served.name) or "attachment"
     )
     response["Content-Length"] = str(served.size)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = POLICY
     response["Cache-Control"] = "no-store, private"
     response["Accept-Ranges"] = "none"
     return response

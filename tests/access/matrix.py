@@ -10,11 +10,17 @@ STRANGER = "stranger"
 CONSUMER = "consumer"
 STAFF = ("intake", "analyst", "officer", "auditor", "admin")
 TOKENS = ("intake token", "analyst token", "officer token", "auditor token")
-VISITORS = (STRANGER, CONSUMER, *STAFF, *TOKENS)
+SUPERUSER = "superuser"
+VISITORS = (STRANGER, CONSUMER, *STAFF, SUPERUSER, *TOKENS)
 
 ANYONE = frozenset(VISITORS)
 NOBODY: frozenset[str] = frozenset()
-SIGNED_IN = frozenset(STAFF)
+SIGNED_IN = frozenset({*STAFF, SUPERUSER})
+CASE_WORKERS = frozenset({"intake", "analyst", "officer", "auditor"})
+POSTERS = frozenset({"intake", "analyst", "officer"})
+REVIEWERS = frozenset({"analyst", "officer"})
+LEDGER_READERS = frozenset({"analyst", "officer", "auditor"})
+THE_OFFICER = frozenset({"officer"})
 THE_CONSUMER = frozenset({CONSUMER})
 CASE_TOKENS = frozenset(TOKENS)
 WRITING_TOKENS = frozenset({"intake token", "analyst token", "officer token"})
@@ -25,7 +31,8 @@ LEDGER_TOKENS = frozenset({"analyst token", "officer token", "auditor token"})
 class Row:
     """`reach`: who gets in at an object that is theirs to see. Nobody gets in where there is no such object.
 
-    `shared`: whether the object of another person is theirs as well (staff work on every case, a consumer on one).
+    `parameter`: what stands in the route for a verb. `shared`: whether the object of another person is theirs as well
+    (staff work on every case, a consumer on one).
     """
 
     route: str
@@ -33,6 +40,7 @@ class Row:
     method: str = "GET"
     shared: bool = True
     body: dict[str, Any] | None = None
+    parameter: str = ""
 
 
 def rows(prefix: str, names: str, reach: frozenset[str], *, method: str = "GET") -> Iterable[Row]:
@@ -67,10 +75,29 @@ ACCOUNTS = [
     *rows("accounts/password/reset/", "- key/done/ done/", ANYONE),
     Row("accounts/^confirm-email/(?P<key>[-:\\w]+)/$", ANYONE),
     Row("accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", ANYONE),
-    *rows(
-        "accounts/", "email/ reauthenticate/ password/change/ password/set/ sessions/ login/code/confirm/", SIGNED_IN
-    ),
-    *rows("accounts/2fa/", "- authenticate/ reauthenticate/ totp/activate/ totp/deactivate/", SIGNED_IN),
-    *rows("accounts/2fa/recovery-codes/", "- generate/ download/", SIGNED_IN),
+    *rows("accounts/", "email/ password/change/ password/set/ sessions/ login/code/confirm/", SIGNED_IN),
+    *rows("accounts/2fa/", "- authenticate/ reauthenticate/", SIGNED_IN),
+    *rows("accounts/2fa/", "totp/activate/ totp/deactivate/", NOBODY),  # without a fresh proof
+    *rows("accounts/2fa/recovery-codes/", "- generate/ download/", NOBODY),  # the same
+    Row("accounts/reauthenticate/", NOBODY),  # sends on to the second factor
 ]
-MATRIX = [*PORTAL, *API, *ACCOUNTS]
+HELD = {"hold-reason": "A court asked for it."}
+STAFF_PAGES = [
+    *rows("staff/", "- queue.csv sources/", CASE_WORKERS),
+    Row("staff/search/", CASE_WORKERS, "POST"),
+    Row("staff/post/", POSTERS),
+    Row("staff/post/<uuid:notice>/", POSTERS, "POST"),
+    Row("staff/documents/<uuid:document>/", THE_OFFICER),
+    *rows("staff/cases/<str:reference>/", "- messages/", CASE_WORKERS),
+    Row("staff/cases/<str:reference>/history/", LEDGER_READERS),
+    Row("staff/cases/<str:reference>/review/", REVIEWERS),
+    *rows("staff/cases/<str:reference>/review/", "rule/ add/", REVIEWERS, method="POST"),
+    Row("staff/cases/<str:reference>/files/<uuid:file>/", REVIEWERS),
+    Row("staff/cases/<str:reference>/act/<str:verb>/", POSTERS, "POST", body={"note-text": "Rang."}, parameter="note"),
+    Row("staff/cases/<str:reference>/act/<str:verb>/", THE_OFFICER, "POST", body=HELD, parameter="hold"),
+    Row("staff/cases/<str:reference>/decide/<str:verb>/", NOBODY, "POST", parameter="deny"),  # without a fresh proof
+    Row("staff/sources/<str:key>/check/", REVIEWERS, "POST"),
+]
+OPERATOR = [*rows("", "healthz readyz metrics", ANYONE)]  # /metrics: from the private network, which a test client is
+MATRIX = [*PORTAL, *STAFF_PAGES, *API, *ACCOUNTS, *OPERATOR]
+ADMIN = "staff/admin/"  # a table of its own in the test: superusers and nobody else

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
+from fulfillment import survey
 from requests_app import reference
 from requests_app.api.authentication import issue
 from requests_app.lifecycle import Right, State
-from requests_app.models import Case, Deliverable
-from requests_app.permissions import Role
+from requests_app.models import Case, Deliverable, Notice, User
+from requests_app.permissions import Role, consumer
 from requests_app.portal import door
-from tests.access.matrix import CONSUMER, STAFF, TOKENS
+from requests_app.services import messages
+from tests.access.matrix import CONSUMER, STAFF, SUPERUSER, TOKENS
 from tests.characters import ADA, user
 from tests.factories import case_in
+from umbs_privacy.demo import maps
+from umbs_privacy.demo.databases import DATABASES
 
 OWN, OTHER, NONE = "own", "other", "none"
 OBJECTS = (OWN, OTHER, NONE)
@@ -37,7 +44,11 @@ class Scene:
     def build(cls) -> Scene:
         scene = cls()
         for which, person in ((OWN, ADA), (OTHER, NAMESAKE)):
-            scene.cases[which] = case_in(State.RECORDING, Right.ACCESS, person=person)
+            case = scene.cases[which] = case_in(State.RECORDING, Right.ACCESS, person=person)
+            messages.upload(case_id=case.id, by=consumer(case.id), name="proof.txt", parts=[b"It is me."])
+            case.notices.update(medium=Notice.Medium.POST, state=Notice.State.TO_POST)
+        with tempfile.TemporaryDirectory() as folder:
+            survey.apply(maps.write(dict.fromkeys(DATABASES, "sqlite:///nowhere.sqlite3"), Path(folder)))
         for name in TOKENS:
             role = Role(name.removesuffix(" token"))
             scope = "auditor" if role is Role.AUDITOR else "staff"
@@ -53,8 +64,9 @@ class Scene:
             session[door.SESSION] = {"case": own, "seen": time.time()}
             session[door.PERMIT] = {"case": own, "until": time.time() + 600}
             session.save()
-        elif visitor in STAFF:
-            somebody = user(Role(visitor))
+        elif visitor in {*STAFF, SUPERUSER}:
+            somebody = user(Role.ADMIN, "sue") if visitor == SUPERUSER else user(Role(visitor))
+            User.objects.filter(pk=somebody.pk).update(is_staff=visitor == SUPERUSER, is_superuser=visitor == SUPERUSER)
             TOTP.activate(somebody, "JBSWY3DPEHPK3PXP")
             RecoveryCodes.activate(somebody)
             client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
@@ -62,16 +74,18 @@ class Scene:
             client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[visitor]}"
         return client
 
-    def path(self, route: str, which: str) -> str:
+    def path(self, route: str, which: str, verb: str = "") -> str:
         """The route with its parameters filled from that case, or from one that does not exist."""
         case = self.cases.get(which)
         document = Deliverable.objects.filter(case=case).order_by("made_at").first() if case else None
         values = {
             "reference": case.reference if case else reference.new(),
             "document": str(document.pk if document else uuid.uuid4()),
-            "verb": "note",
-            "key": "abc-def",
-            "uidb36": "zz",
+            "file": str(case.evidence.get().pk if case else uuid.uuid4()),
+            "notice": str(case.notices.earliest("ordered_at").pk if case else uuid.uuid4()),
+            "key": "crm" if case else "nothing",
+            "verb": verb or "note",
         }
-        route = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<x:\1>", route).replace("^", "").replace("$", "")
-        return "/" + re.sub(r"<\w+:(\w+)>", lambda match: values[match[1]], route)
+        anything = defaultdict(lambda: "1", values)
+        route = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route).replace("^", "").replace("$", "")
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: anything[match[1]], route)
