@@ -36,6 +36,7 @@ app.conf.update(
 if settings.CELERY_BROKER_URL.startswith("filesystem:"):
     queue = Path(settings.VAR) / "broker"
     queue.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app.conf.update(broker_url="filesystem://localhost")
     app.conf.broker_transport_options = {
         "data_folder_in": str(queue),
         "data_folder_out": str(queue),

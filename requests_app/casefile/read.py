@@ -23,10 +23,9 @@ from requests_app.models import (
     Restriction,
     SystemSearch,
 )
-from requests_app.services import notices
+from requests_app.services import handed_on, notices
 from requests_app.services import person as people
 from requests_app.services import records as stored
-from requests_app.vault import CaseVault
 from requests_app.vault.cipher import master_key
 
 
@@ -154,11 +153,10 @@ def searches(case_id: UUID) -> list[types.SearchFact]:
     return [search_fact(row) for row in SystemSearch.objects.filter(case_id=case_id)]
 
 
-def learned(case_id: UUID) -> dict[str, dict[str, list[Any]]]:
-    """Values that searches learned and that lead elsewhere: source key -> `dataset.collection.field` -> values."""
-    vault = CaseVault.of(case_id)
-    rows = SystemSearch.objects.filter(case_id=case_id).exclude(learned_sealed=b"")
-    return {row.source_key: vault.open_json(row.learned_sealed, place=f"search.learned|{row.id}") for row in rows}
+def handed_to(case_id: UUID, source_key: str) -> tuple[dict[str, list[Any]], str]:
+    """Values that other sources taught and that lead into this one (place -> values), and their digest."""
+    values = handed_on.to(case_id, source_key)
+    return values, handed_on.digest(values)
 
 
 def batches(case_id: UUID, *, unexamined: bool = False) -> list[types.Batch]:

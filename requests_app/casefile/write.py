@@ -28,7 +28,7 @@ from requests_app.models import (
     SystemSearch,
 )
 from requests_app.permissions import SYSTEM, Verb
-from requests_app.services import clock, identity, review
+from requests_app.services import clock, handed_on, identity, review
 from requests_app.services.transition import flag, locked, move
 from requests_app.vault import CaseVault
 
@@ -128,10 +128,16 @@ def search_answered(
     identifiers_used: Mapping[str, int],
     collections: Sequence[Mapping[str, Any]],
     warnings: Sequence[str] = (),
-    learned: Mapping[str, Sequence[Any]] | None = None,
+    learned: Mapping[str, Mapping[str, Sequence[Any]]] | None = None,
+    inputs: str = "",
     rows_located: int | None = None,
-) -> None:
-    """The source was searched to its end. `rows_located` counts rows of a source that is located, not disclosed."""
+) -> list[str]:
+    """The source was searched to its end with the values from other sources whose digest is `inputs`.
+
+    `learned`: other source -> place -> values that lead there. Returns the sources (perhaps this one) that are open
+    again, because something was learned that they had not used. `rows_located` counts rows of a source that is
+    located, not disclosed.
+    """
     search = _search(holder, source_key)
     search.state = SystemSearch.State.REFERRED if rows_located is not None else SystemSearch.State.ANSWERED
     if rows_located is not None:
@@ -139,13 +145,22 @@ def search_answered(
     search.identifiers_used = dict(identifiers_used)
     search.collections = [dict(one) for one in collections]
     search.warnings = list(warnings)
+    search.inputs_digest = inputs
     search.finished_at = timezone.now()
     if learned:
-        plain = {field: list(values) for field, values in learned.items()}
+        plain = {key: {place: list(values) for place, values in places.items()} for key, places in learned.items()}
         search.learned_sealed = CaseVault.of(holder.case_id).seal_json(plain, place=f"search.learned|{search.id}")
     search.save()
     payload = {"source": source_key, "rows": search.rows_found, "attempt": search.attempts, "warnings": len(warnings)}
     chain.append(holder.case_id, EventKind.SEARCH_ANSWERED, by=SYSTEM, payload=payload)
+    again = []
+    done = [SystemSearch.State.ANSWERED, SystemSearch.State.REFERRED]
+    for other in SystemSearch.objects.select_for_update().filter(case_id=holder.case_id, state__in=done):
+        if handed_on.digest(handed_on.to(holder.case_id, other.source_key)) != other.inputs_digest:
+            other.state, other.finished_at = SystemSearch.State.PENDING, None
+            other.save(update_fields=["state", "finished_at"])
+            again.append(other.source_key)
+    return again
 
 
 @transaction.atomic
@@ -160,14 +175,6 @@ def search_failed(holder: Holder, *, source_key: str, error: str, kind: str, nex
     chain.append(holder.case_id, EventKind.SEARCH_FAILED, by=SYSTEM, payload=payload)
     if next_try_at is None:
         flag(locked(holder.case_id), Attention.SEARCH_FAILED, by=SYSTEM)
-
-
-@transaction.atomic
-def search_again(holder: Holder, *, source_key: str) -> None:
-    """Another source taught something that leads here: the search is open again (its stored batches stay)."""
-    search = _search(holder, source_key)
-    search.state, search.finished_at = SystemSearch.State.PENDING, None
-    search.save()
 
 
 @transaction.atomic

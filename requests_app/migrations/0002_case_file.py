@@ -1065,6 +1065,10 @@ class Migration(migrations.Migration):
                         blank=True, default=bytes, help_text="Values that lead to other sources, sealed."
                     ),
                 ),
+                (
+                    "inputs_digest",
+                    models.CharField(blank=True, help_text="Of the values from other sources it used.", max_length=64),
+                ),
                 ("fence", models.BigIntegerField(default=0)),
                 (
                     "entry",

@@ -41,6 +41,7 @@ class SystemSearch(models.Model):
     learned_sealed = models.BinaryField(
         default=bytes, blank=True, help_text="Values that lead to other sources, sealed."
     )
+    inputs_digest = models.CharField(max_length=64, blank=True, help_text="Of the values from other sources it used.")
     fence = models.BigIntegerField(default=0)
     entry = models.PositiveIntegerField(default=0, help_text="The case's entry into GATHERING that this search serves.")
     started_at = models.DateTimeField(null=True, blank=True)

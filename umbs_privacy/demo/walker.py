@@ -106,7 +106,7 @@ class Walker:
         letters = (
             mailbox.text(message)
             for message in mailbox.messages()
-            if parsedate_to_datetime(message["Date"]) >= self.read_until.replace(microsecond=0)
+            if parsedate_to_datetime(message["Date"]).replace(tzinfo=UTC) >= self.read_until.replace(microsecond=0)
             and address in {to for _, to in getaddresses([str(message["To"])])}
         )
         return [code for letter in letters for code in CODE.findall(letter)]

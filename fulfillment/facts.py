@@ -1,0 +1,68 @@
+"""The person's facts by kind, and what a row says of the person it is about, in normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fulfillment.connectors.base import Record
+from fulfillment.datamap.graph import Collection
+from requests_app.casefile.normal import normal
+from requests_app.casefile.types import SubjectKeys
+
+Facts = Mapping[str, tuple[str, ...]]
+BY_CATEGORY = {
+    "user.contact.email": "email",
+    "user.contact.phone_number": "phone",
+    "user.demographic.date_of_birth": "date_of_birth",
+    "user.contact.address.street": "street",
+    "user.contact.address.postal_code": "postal_code",
+}
+
+
+def facts_of(keys: SubjectKeys) -> Facts:
+    """Kind of fact -> values as the person gave them; the kinds are those of the data map's seeds."""
+    return {
+        "email": keys.emails,
+        "phone": keys.phones,
+        "account": keys.account_numbers,
+        "name": keys.names,
+        "date_of_birth": (keys.date_of_birth,) if keys.date_of_birth else (),
+        "postal_address": (keys.postal_address,) if keys.postal_address else (),
+    }
+
+
+def values_at(values: Any, path: str) -> Iterator[Any]:
+    """Every value at a dotted path; a list on the way gives each of its elements."""
+    name, _, rest = path.partition(".")
+    if isinstance(values, list):
+        for one in values:
+            yield from values_at(one, path)
+    elif isinstance(values, dict) and name in values:
+        inner = values[name]
+        if rest:
+            yield from values_at(inner, rest)
+        else:
+            yield from inner if isinstance(inner, list) else [inner]
+
+
+def held_by(row: Record, item: Collection) -> dict[str, set[str]]:
+    """The row's own facts in normal form; columns about other people or staff say nothing about the person."""
+    held: dict[str, set[str]] = {kind: set() for kind in ("name", "email", "phone", "account", *BY_CATEGORY.values())}
+    given: list[str] = []
+    for field in item.fields:
+        if field.person_of in {"other", "staff"} or field.mentions:
+            continue
+        values = [str(value) for value in values_at(row.values, field.path) if value not in (None, "")]
+        kind = field.seed or next((BY_CATEGORY[name] for name in field.data_categories if name in BY_CATEGORY), "")
+        if any(name == "user.name" or name.startswith("user.name.") for name in field.data_categories):
+            given += values
+        elif kind in {"email", "phone", "account"}:
+            held[kind] |= {normal(kind, value) for value in values}
+        elif kind == "date_of_birth":
+            held[kind] |= {value[:10] for value in values}
+        elif kind in {"street", "postal_code"}:
+            held[kind] |= {normal("name", value) for value in values}
+    if given:
+        held["name"].add(normal("name", " ".join(given)))
+    return held
