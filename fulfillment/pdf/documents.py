@@ -10,20 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-
-@dataclass(frozen=True, kw_only=True)
-class Document:
-    """`issued_at` is an aware time: the date printed and the PDF's creation date, so equal input is equal output."""
-
-    template: ClassVar[str]
-
-    reference: str
-    right: str
-    received_on: date
-    issued_at: datetime
-    law: str = ""
-    asked: str = ""
-    language: str = "en"
+Period = tuple[int, str]  # length and unit as in the law files: (60, "calendar_days")
 
 
 @dataclass(frozen=True)
@@ -36,27 +23,24 @@ class Addressee:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One legal date: what it is for, where it comes from and how it ended."""
+    """One legal date: what it is for, where it comes from, and whether it is `met`, `met_late`, `stopped` or open."""
 
     kind: str
     due_on: date
-    citation: str
     derivation: tuple[str, ...] = ()
     extended_from: date | None = None
+    ended: str = ""
     ended_on: date | None = None
-
-    @property
-    def kept(self) -> bool | None:
-        return None if self.ended_on is None else self.ended_on <= self.due_on
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """Why something was refused or withheld: the detailed basis the law asks for, and the law itself."""
+    """Why a request was refused: the law's sentence, what staff explain beyond it, and the law itself."""
 
+    title: str
     text: str
-    citation: str = ""
-    concerns: str = ""
+    citation: str
+    explanation: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,65 +51,8 @@ class Regulator:
 
 @dataclass(frozen=True, kw_only=True)
 class Appeal:
-    within_days: int
-    answered_within_days: int
-    how: str
-
-
-# --- letters -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Letter(Document):
-    addressee: Addressee
-
-
-@dataclass(frozen=True, kw_only=True)
-class AcknowledgementLetter(Letter):
-    """Receipt, how the request is handled, how identity is shown, when the answer comes (11 CCR 7021(a))."""
-
-    template = "acknowledgement"
-
-    clocks: tuple[Clock, ...]
-    identity_steps: tuple[str, ...] = ()
-    status_page: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExtensionLetter(Letter):
-    template = "extension"
-
-    reason: str
-    clock: Clock
-
-
-@dataclass(frozen=True, kw_only=True)
-class DenialLetter(Letter):
-    """A refusal, whole or in part: each ground, what the person can still do, the appeal, the regulator."""
-
-    template = "denial"
-
-    grounds: tuple[Ground, ...]
-    partial: bool = False
-    can_do: tuple[str, ...] = ()
-    appeal: Appeal | None = None
-    regulators: tuple[Regulator, ...] = ()
-    offer_opt_out_at: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoverLetter(Letter):
-    """Goes by post to people without e-mail: with a printed package, with a code to collect it, or with both."""
-
-    template = "cover"
-
-    enclosures: tuple[str, ...] = ()
-    code: str = ""
-    code_valid_until: datetime | None = None
-    collect_at: str = ""
-
-
-# --- the record --------------------------------------------------------------------------------------------------
+    within: Period
+    answered_within: Period | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +72,7 @@ class Search:
     identifiers: tuple[str, ...] = ()
     finished_on: date | None = None
     attempts: int = 1
+    unread: int = 0
     found: int = 0
     withheld: int = 0
     released: int = 0
@@ -152,11 +80,11 @@ class Search:
 
 @dataclass(frozen=True, kw_only=True)
 class Withheld:
-    """A type of value that was left out of what was released, how often and under which rule."""
+    """A kind of value that was left out, how often, and the law that forbids it (none: it is about somebody else)."""
 
-    label: str
+    kind: str
     count: int
-    rule: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,16 +96,19 @@ class Approval:
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    sha256: str
+    name: str
     size: int
-    files: int
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    how: str
+    """A letter or mail of the case, how it went and when; `state` tells why there is no day yet."""
+
+    what: str
+    medium: str
+    state: str
     on: date | None = None
-    fetched: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,15 +117,109 @@ class SystemResult:
 
     system: str
     result: str
-    on: date | None = None
-    note: str = ""
+    on: date | datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suppression:
     purpose: str
-    since: date
-    do_not_ask_until: date | None = None
+    since: date | datetime
+    do_not_ask_until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Log:
+    """The hash chain of the case's events as it stood: with it, a later change of the log can be shown."""
+
+    events: int
+    head: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """`issued_at` is an aware time: the date printed and the PDF's creation date, so equal input is equal output."""
+
+    template: ClassVar[str]
+
+    reference: str
+    right: str
+    received_on: date
+    issued_at: datetime
+    law: str
+    since: date | None = None
+    kept_months: int = 24
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter(Document):
+    addressee: Addressee
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgementLetter(Letter):
+    """Receipt, how the request is handled, how identity is shown, when the answer comes (11 CCR 7021(a)).
+
+    `identity` is the level that the law asks for; `status_page` is empty for people who cannot receive its code.
+    """
+
+    template = "acknowledgement"
+
+    clocks: tuple[Clock, ...]
+    identity: str
+    status_page: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionLetter(Letter):
+    template = "extension"
+
+    reason: str
+    clock: Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class DenialLetter(Letter):
+    """A refusal: its ground, what the person can still do, the appeal, the regulator (11 CCR 7022(f), 7024(e))."""
+
+    template = "denial"
+
+    ground: Ground
+    identity_unproven: bool = False
+    offer_opt_out: bool = False
+    appeal: Appeal | None = None
+    regulator: Regulator | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverLetter(Letter):
+    """Lies on top of the printed package that goes by post to people without an e-mail address that is on file."""
+
+    template = "cover"
+
+    package: Package | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptOutLetter(Letter):
+    """Confirms that an opt-out was carried out, and where (11 CCR 7026(g))."""
+
+    template = "opt_out"
+
+    systems: tuple[SystemResult, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalLetter(Letter):
+    template = "withdrawal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageLetter(Letter):
+    """Says that a message waits, without the message: an envelope is no safer a place than a mailbox."""
+
+    template = "message"
 
 
 SECTIONS = (
@@ -208,6 +233,7 @@ SECTIONS = (
     "suppressions",
     "approvals",
     "deliveries",
+    "log",
 )
 
 
@@ -219,17 +245,20 @@ class RecordOfFulfilment(Document):
 
     outcome: str
     channel: str
-    answered_on: date | None
+    answered_on: date | None = None
+    grounds: tuple[Ground, ...] = ()
     clocks: tuple[Clock, ...] = ()
     identity: Identity | None = None
     searches: tuple[Search, ...] = ()
     withheld: tuple[Withheld, ...] = ()
-    grounds: tuple[Ground, ...] = ()
     package: Package | None = None
-    approvals: tuple[Approval, ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
     systems: tuple[SystemResult, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    linked: tuple[str, ...] = ()
+    merged_into: str = ""
+    log: Log | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:

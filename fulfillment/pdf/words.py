@@ -68,9 +68,8 @@ LEVEL: Final[Words] = {
 PROOF: Final[Words] = {
     "code": _("one-time code"),
     "match": _("facts that match our records"),
-    "declaration": _("signed declaration under penalty of perjury"),
+    "declaration": _("declaration signed under penalty of perjury"),
     "officer": _("decision of the privacy officer"),
-    "document": _("identity document (destroyed after the decision)"),
 }
 IDENTIFIER: Final[Words] = {
     "email": _("e-mail address"),
@@ -81,34 +80,14 @@ IDENTIFIER: Final[Words] = {
     "postal_address": _("postal address"),
     "practice_id": _("practice ID"),
 }
-LABEL: Final[Words] = {
-    "PERSON": _("name of another person"),
-    "EMAIL": _("e-mail address of another person"),
-    "PHONE": _("phone number of another person"),
-    "ADDRESS": _("address of another person"),
-    "DATE_OF_BIRTH": _("date of birth of another person"),
-    "SSN": _("Social Security number"),
-    "DRIVER_LICENSE": _("driver's license number"),
-    "GOV_ID": _("government identification number"),
-    "FINANCIAL_ACCOUNT": _("financial account number"),
-    "CARD": _("payment card number"),
-    "HEALTH_PLAN_ID": _("health insurance number"),
-    "MRN": _("medical record number"),
-    "PASSWORD": _("account password"),
-    "SECURITY_ANSWER": _("security question or answer"),
-    "BIOMETRIC": _("biometric data"),
-    "IP": _("network address of another person"),
-    "URL": _("web address of another person"),
-    "OTHER": _("information about another person"),
-}
 WHY_NOT: Final[Words] = {
     "failed": _("The system could not be searched."),
-    "disabled": _("The system was out of use."),
-    "no_identifier": _("You gave us no identifier that this system can be searched by."),
-    "not_searchable": _(
-        "The records are not in a searchable form, are kept only for legal reasons and are not sold or used."
-    ),
-    "referred": _("The records belong to a health care provider, whom we told about your request."),
+    "pending": _("The request ended before this system was searched."),
+    "not_searched": _("The system was not searched."),
+    "disabled": _("The system is out of use."),
+    "no_identifier": _("You gave us nothing that this system can be searched by."),
+    "not_searchable": _("Not in a searchable form, kept only for legal reasons and neither sold nor used."),
+    "referred": _("The records belong to a health care provider."),
 }
 STAFF: Final[Words] = {
     "intake": _("Intake clerk"),
@@ -122,23 +101,33 @@ RESULT: Final[Words] = {
     "not_capable": _("Kept on the suppression list, which is asked before each use"),
     "failed": _("Not done yet: we keep trying"),
 }
-DELIVERY: Final[Words] = {
-    "portal": _("collected from our website, after a fresh code"),
-    "post": _("sent by mail"),
-    "mail": _("sent by e-mail"),
+NOTICE: Final[Words] = {
+    "acknowledgement": _("Confirmation that we received your request"),
+    "extension": _("Notice that we need more time"),
+    "denial": _("Our decision and its reason"),
+    "unverified": _("Notice that identity could not be proven"),
+    "ready": _("Your copy"),
+    "opt_out_done": _("Confirmation that the opt-out was carried out"),
+    "withdrawn": _("Confirmation that you withdrew the request"),
+    "message": _("Notice that a message is waiting"),
+}
+ENDED: Final[Words] = {
+    "met": _("in time"),
+    "met_late": _("late"),
+    "stopped": _("no longer due"),
 }
 LISTS: Final[dict[str, Words]] = {
     "asked": ASKED,
     "right": RIGHT,
     "channel": CHANNEL,
     "clock": CLOCK,
+    "ended": ENDED,
     "outcome": OUTCOME,
     "level": LEVEL,
     "proof": PROOF,
     "identifier": IDENTIFIER,
-    "label": LABEL,
     "why_not": WHY_NOT,
     "staff": STAFF,
     "result": RESULT,
-    "delivery": DELIVERY,
+    "notice": NOTICE,
 }

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.utils import formats, timezone
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
+from fulfillment.pdf.documents import Period
 from fulfillment.pdf.words import LISTS
 
 register = template.Library()
@@ -40,3 +41,17 @@ def all_words(codes: Iterable[str], kind: str) -> str:
 def grouped(digest: str) -> str:
     """A SHA-256 in groups of eight, so that two people can compare it aloud."""
     return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+@register.filter
+def period(span: Period) -> str:
+    """(60, "calendar_days") as "60 days"."""
+    length, unit = span
+    match unit:
+        case "business_days":
+            text = ngettext("%(length)d business day", "%(length)d business days", length)
+        case "calendar_months":
+            text = ngettext("%(length)d month", "%(length)d months", length)
+        case _:
+            text = ngettext("%(length)d day", "%(length)d days", length)
+    return text % {"length": length}

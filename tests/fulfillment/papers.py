@@ -18,28 +18,38 @@ from fulfillment.pdf.documents import (
     ExtensionLetter,
     Ground,
     Identity,
+    Log,
+    MessageLetter,
+    OptOutLetter,
     Package,
     RecordOfFulfilment,
     Regulator,
     Search,
     Suppression,
     SystemResult,
+    WithdrawalLetter,
     Withheld,
 )
 
 ADA: Final = Addressee("Ada Quill", ("4521 Willow Creek Drive, Apt 12B", "Sacramento, CA 95814"))
-CALIFORNIA: Final = "California Consumer Privacy Act"
+CALIFORNIA: Final = "California Consumer Privacy Act (Cal. Civ. Code 1798.100, 1798.110; 11 CCR 7024)"
 ANSWER: Final = Clock(
     kind="answer",
     due_on=date(2026, 12, 17),
-    derivation=("Received on November 2, 2026 (day 0)", "45 calendar days: December 17, 2026"),
-    citation="Cal. Civ. Code 1798.130(a)(2); 11 CCR 7021(b)",
+    derivation=(
+        "Received Mon 2026-11-02 through the web form: Mon 2026-11-02 is day 0. (Company rule: the day of receipt)",
+        "45 calendar days, day 1 is Tue 2026-11-03. (Cal. Civ. Code 1798.130(a)(2)(A); 11 CCR 7021(b))",
+        "Due Thu 2026-12-17. (Cal. Civ. Code 1798.130(a)(2)(A); 11 CCR 7021(b))",
+    ),
 )
 ACKNOWLEDGE: Final = Clock(
     kind="acknowledge",
     due_on=date(2026, 11, 17),
-    derivation=("10 business days from November 2, 2026; November 11 is a holiday",),
-    citation="11 CCR 7021(a)",
+    derivation=(
+        "10 business days, counted from Tue 2026-11-03. (11 CCR 7021(a))",
+        "Holiday skipped: Veterans Day, Wed 2026-11-11. (5 U.S.C. 6103)",
+        "Due Tue 2026-11-17. (11 CCR 7021(a))",
+    ),
 )
 CASE: Final[dict[str, Any]] = {
     "reference": "7K4M-29QF-X",
@@ -52,23 +62,18 @@ LETTER: Final[dict[str, Any]] = {**CASE, "addressee": ADA}
 
 ACKNOWLEDGEMENT: Final = AcknowledgementLetter(
     **LETTER,
-    asked="Please send me everything you have about me, also what came from the clinic's website.",
     clocks=(ACKNOWLEDGE, ANSWER),
-    identity_steps=(
-        "We compare facts that you gave us with what our systems hold.",
-        "You type a code that we send to an address we already have for you.",
-        "You sign a declaration that you are the person whose information you ask for.",
-    ),
+    identity="high",
     status_page="privacy.umbs.example/requests/status/",
 )
 OPT_OUT_ACKNOWLEDGEMENT: Final = AcknowledgementLetter(
     **{**LETTER, "right": "opt_out_sale_sharing"},
+    identity="none",
     clocks=(
         Clock(
             kind="opt_out",
             due_on=date(2026, 11, 24),
-            derivation=("15 business days from November 2, 2026; November 11 is a holiday",),
-            citation="11 CCR 7026(f)",
+            derivation=("15 business days, counted from Tue 2026-11-03. (11 CCR 7026(f))",),
         ),
     ),
 )
@@ -84,68 +89,54 @@ EXTENSION: Final = ExtensionLetter(
             "We received your request on November 2, 2026 (day 0).",
             "45 calendar days from then: December 17, 2026.",
             "One extension of 45 calendar days, 90 in all: January 31, 2027.",
+            "(Cal. Civ. Code 1798.130(a)(2)(A); 11 CCR 7021(b))",
         ),
-        citation="Cal. Civ. Code 1798.130(a)(2)(A); 11 CCR 7021(b)",
     ),
+)
+UNPROVEN: Final = Ground(
+    title="Identity not proven",
+    text="We could not confirm that the request came from you, so we disclosed and changed nothing.",
+    citation="11 CCR 7024(a), 7062(c)",
+    explanation="The facts you gave us matched two of the points that we hold; three are needed.",
 )
 DENIAL: Final = DenialLetter(
     **{**LETTER, "issued_at": datetime(2026, 12, 1, 15, 0, tzinfo=UTC)},
-    grounds=(
-        Ground(
-            text="We could not make sure, to the degree that the law asks for, that the request came from the person "
-            "whose information it is about. The facts you gave us matched two of the points that we hold, and three "
-            "are needed before we send out specific pieces of information.",
-            citation="11 CCR 7024(a), 7062(c)",
-        ),
-    ),
-    can_do=(
-        "Ask again at any time, with one more fact: an account number, or an earlier address or phone number.",
-        "Call us. We can call you back at a number that we already have and read you a code.",
-        "Ask us which categories of information we hold. For that, two matching points are enough.",
-    ),
-    appeal=Appeal(
-        within_days=60,
-        answered_within_days=45,
-        how="Write to the address above, call us, or use the status page, and say why you think the decision is wrong.",
-    ),
-    regulators=(
-        Regulator("California Privacy Protection Agency", "cppa.ca.gov/webapplications/complaint"),
-        Regulator("Attorney General of California", "oag.ca.gov/report"),
+    ground=UNPROVEN,
+    identity_unproven=True,
+    offer_opt_out=True,
+    appeal=Appeal(within=(60, "calendar_days"), answered_within=(45, "calendar_days")),
+    regulator=Regulator(
+        "the California Privacy Protection Agency or the California Attorney General",
+        "cppa.ca.gov/webapplications/complaint, oag.ca.gov",
     ),
 )
-PARTIAL_DENIAL: Final = DenialLetter(
-    **{**LETTER, "issued_at": datetime(2026, 12, 1, 15, 0, tzinfo=UTC)},
-    partial=True,
-    grounds=(
-        Ground(
-            concerns="Billing records",
-            text="We must keep records that support claims for seven years. We use them for nothing else.",
-            citation="42 CFR 424.516(f)",
-        ),
-        Ground(
-            concerns="Notes that also speak of other people",
-            text="Two notes are about another person as much as about you. We gave you the parts that are about you.",
-            citation="Cal. Civ. Code 1798.145(k)",
-        ),
-    ),
-    offer_opt_out_at="privacy.umbs.example/privacy-choices/",
+PACKAGE: Final = Package(
+    name="umbs-privacy-7K4M-29QF-X.zip",
+    size=482_133,
+    sha256="3f7a9c0d51e2b8467d20a1c4f5e6978801b2c3d4e5f60718293a4b5c6d7e8f90",
 )
-COVER: Final = CoverLetter(
-    **{**LETTER, "issued_at": datetime(2026, 12, 3, 15, 0, tzinfo=UTC)},
-    enclosures=("Your personal information, 14 pages", "Record of fulfillment, 2 pages"),
-    code="482 913",
-    code_valid_until=datetime(2026, 12, 24, 18, 0, tzinfo=UTC),
-    collect_at="privacy.umbs.example/requests/status/",
+COVER: Final = CoverLetter(**{**LETTER, "issued_at": datetime(2026, 12, 3, 15, 0, tzinfo=UTC)}, package=PACKAGE)
+SYSTEMS: Final = (
+    SystemResult(system="CRM and marketing leads", result="written", on=date(2026, 11, 4)),
+    SystemResult(system="Web analytics", result="not_capable", on=date(2026, 11, 4)),
+    SystemResult(system="Billing database", result="not_found", on=date(2026, 11, 4)),
 )
+SUPPRESSED: Final = Suppression(
+    purpose="opt_out_sale_sharing", since=date(2026, 11, 4), do_not_ask_until=date(2027, 11, 4)
+)
+OPT_OUT: Final = OptOutLetter(
+    **{**LETTER, "right": "opt_out_sale_sharing"}, systems=SYSTEMS, suppressions=(SUPPRESSED,)
+)
+WITHDRAWAL: Final = WithdrawalLetter(**LETTER)
+MESSAGE: Final = MessageLetter(**LETTER)
 RECORD: Final = RecordOfFulfilment(
     **{**CASE, "issued_at": datetime(2026, 12, 3, 15, 0, tzinfo=UTC)},
-    asked="Please send me everything you have about me, also what came from the clinic's website.",
     outcome="fulfilled",
     channel="web",
     answered_on=date(2026, 12, 3),
     clocks=(
-        Clock(**{**vars(ACKNOWLEDGE), "ended_on": date(2026, 11, 2)}),
-        Clock(**{**vars(ANSWER), "ended_on": date(2026, 12, 3)}),
+        Clock(**{**vars(ACKNOWLEDGE), "ended": "met", "ended_on": date(2026, 11, 2)}),
+        Clock(**{**vars(ANSWER), "ended": "met", "ended_on": date(2026, 12, 3)}),
     ),
     identity=Identity(required="high", reached="high", proven_by=("code", "match", "declaration")),
     searches=(
@@ -180,16 +171,21 @@ RECORD: Final = RecordOfFulfilment(
         Search(source="Claims of Hillside Clinic", searched=False, why_not="referred"),
     ),
     withheld=(
-        Withheld(label="SSN", count=2, rule="never disclosed: 11 CCR 7024(d)"),
-        Withheld(label="HEALTH_PLAN_ID", count=14, rule="never disclosed: 11 CCR 7024(d)"),
-        Withheld(label="PERSON", count=9, rule="about somebody else"),
+        Withheld(kind="Social Security number", count=2, rule="11 CCR 7024(d)"),
+        Withheld(kind="health insurance identification number", count=14, rule="11 CCR 7024(d)"),
+        Withheld(kind="another person's name", count=9),
     ),
-    package=Package(sha256="3f7a9c0d51e2b8467d20a1c4f5e6978801b2c3d4e5f60718293a4b5c6d7e8f90", size=482_133, files=23),
+    package=PACKAGE,
     approvals=(
         Approval(role="analyst", initials="B. O.", on=datetime(2026, 12, 2, 16, 0, tzinfo=UTC)),
         Approval(role="officer", initials="C. R.", on=datetime(2026, 12, 2, 21, 0, tzinfo=UTC)),
     ),
-    deliveries=(Delivery(how="portal", on=date(2026, 12, 3), fetched=1),),
+    deliveries=(
+        Delivery(what="acknowledgement", medium="mail", state="sent", on=date(2026, 11, 2)),
+        Delivery(what="ready", medium="mail", state="sent", on=date(2026, 12, 3)),
+    ),
+    linked=("2W8P-77KD-3",),
+    log=Log(events=41, head="9b2c1d0e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c"),
 )
 OPT_OUT_RECORD: Final = RecordOfFulfilment(
     **{**CASE, "right": "opt_out_sale_sharing"},
@@ -200,28 +196,22 @@ OPT_OUT_RECORD: Final = RecordOfFulfilment(
         Clock(
             kind="opt_out",
             due_on=date(2026, 11, 24),
+            ended="met",
             ended_on=date(2026, 11, 4),
-            derivation=("15 business days from November 2, 2026; November 11 is a holiday",),
-            citation="11 CCR 7026(f)",
+            derivation=("15 business days, counted from Tue 2026-11-03. (11 CCR 7026(f))",),
         ),
     ),
-    systems=(
-        SystemResult(system="CRM and marketing leads", result="written", on=date(2026, 11, 4)),
-        SystemResult(system="Web analytics", result="not_capable", on=date(2026, 11, 4)),
-        SystemResult(system="Billing database", result="not_found", on=date(2026, 11, 4)),
-    ),
-    suppressions=(
-        Suppression(purpose="opt_out_sale_sharing", since=date(2026, 11, 4), do_not_ask_until=date(2027, 11, 4)),
-    ),
+    systems=SYSTEMS,
+    suppressions=(SUPPRESSED,),
 )
 REFUSED_RECORD: Final = RecordOfFulfilment(
     **{**CASE, "issued_at": datetime(2026, 12, 1, 15, 0, tzinfo=UTC)},
     outcome="unverified",
     channel="api",
     answered_on=date(2026, 12, 1),
-    clocks=(Clock(**{**vars(ANSWER), "ended_on": date(2026, 12, 1)}),),
+    clocks=(Clock(**{**vars(ANSWER), "ended": "met", "ended_on": date(2026, 12, 1)}),),
     identity=Identity(required="high", reached="channel", proven_by=("code",)),
-    grounds=DENIAL.grounds,
+    grounds=(UNPROVEN,),
 )
 
 ALL: Final[dict[str, Document]] = {
@@ -229,8 +219,10 @@ ALL: Final[dict[str, Document]] = {
     "acknowledgement-opt-out": OPT_OUT_ACKNOWLEDGEMENT,
     "extension": EXTENSION,
     "denial": DENIAL,
-    "denial-partial": PARTIAL_DENIAL,
     "cover": COVER,
+    "opt-out": OPT_OUT,
+    "withdrawal": WITHDRAWAL,
+    "message": MESSAGE,
     "record": RECORD,
     "record-opt-out": OPT_OUT_RECORD,
     "record-refused": REFUSED_RECORD,

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from fulfillment.pdf.documents import Addressee, Document, RecordOfFulfilment, Search
-from fulfillment.pdf.letter import html, print_document
+from fulfillment.pdf.page import html, print_document
 from tests.fulfillment import papers, reading
 
 

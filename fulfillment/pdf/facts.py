@@ -1,0 +1,64 @@
+"""From what the case file says to what documents say: the parts that letters and the record share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from fulfillment.pdf.documents import Clock, Package, Suppression, SystemResult
+from requests_app.casefile.types import CaseSnapshot, ClockFact, PaperFacts
+
+NO_PROOF = "none"
+
+
+def day(moment: datetime | None) -> date | None:
+    """The day that it was where the company is."""
+    return moment.astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date() if moment else None
+
+
+def common(case: CaseSnapshot, law: PaperFacts, *, issued_at: datetime) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "right": case.right,
+        "received_on": case.received_on,
+        "issued_at": issued_at,
+        "law": f"{case.regime_name} ({law.right_citation})",
+        "since": case.since,
+        "kept_months": law.retention_months,
+        "language": case.language,
+    }
+
+
+def clock(row: ClockFact) -> Clock:
+    return Clock(
+        kind=row.kind,
+        due_on=row.due_on,
+        derivation=row.derivation,
+        extended_from=row.first_due_on if row.extended else None,
+        ended=row.ended,
+        ended_on=day(row.ended_at),
+    )
+
+
+def package(case: CaseSnapshot) -> Package | None:
+    """The newest: an earlier one was replaced when the case was sent back."""
+    packages = [row for row in case.deliverables if row.kind == "package"]
+    if not packages:
+        return None
+    last = max(packages, key=lambda row: row.made_at)
+    return Package(name=last.name, size=last.size, sha256=last.sha256)
+
+
+def systems(case: CaseSnapshot) -> tuple[SystemResult, ...]:
+    return tuple(SystemResult(system=row.source_name, result=row.result, on=row.at) for row in case.suppressions)
+
+
+def suppressions(case: CaseSnapshot) -> tuple[Suppression, ...]:
+    """In force since the day on which the first system answered, or since the request when no system was asked."""
+    if case.do_not_ask_until is None:
+        return ()
+    since = min((row.at for row in case.suppressions), default=case.received_at)
+    return (Suppression(purpose=case.right, since=since, do_not_ask_until=case.do_not_ask_until),)
