@@ -48,6 +48,13 @@ class Bell:
             self._break(error)
             return 0
 
+    def forget(self) -> None:
+        """Throw away every ring that waits; the scheduler rings again for what is ready."""
+        try:
+            current_app.control.purge()
+        except (OperationalError, ChannelError, RedisError, OSError) as error:
+            self._break(error)
+
     def _break(self, error: Exception) -> None:
         self._quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("the broker does not answer; the scheduler does the work", error_class=type(error).__name__)

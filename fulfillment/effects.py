@@ -14,8 +14,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from fulfillment.jobs import Job, Superseded
+from fulfillment.jobs import Job
 from fulfillment.models import Effect, EffectState
+from requests_app.casefile import Superseded
 
 Outcome = dict[str, Any]
 

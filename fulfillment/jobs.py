@@ -201,6 +201,6 @@ def revive(job_id: int) -> bool:
 
 
 def ready(*, since_seconds: int = 0, limit: int) -> list[int]:
-    """Ids of jobs that have been ready for at least so long, the longest first."""
+    """Ids of jobs that have been ready for at least so long; the oldest first, also after a failure."""
     due = models.Job.objects.filter(state=JobState.READY, not_before__lte=Now() - timedelta(seconds=since_seconds))
-    return list(due.order_by("not_before", "pk").values_list("pk", flat=True)[:limit])
+    return list(due.order_by("pk").values_list("pk", flat=True)[:limit])

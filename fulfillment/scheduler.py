@@ -50,8 +50,8 @@ class Scheduler:
         self._lend_a_hand()
 
     def _ring_for_ready_jobs(self) -> None:
-        """No more rings than a worker may find waiting: a queue that nobody reads does not grow."""
-        for job_id in jobs.ready(limit=max(0, RINGS_WAITING - bell.waiting())):
+        """One ring for each; those that wait are taken for the oldest, so that an unread queue does not grow."""
+        for job_id in jobs.ready(limit=RINGS_WAITING)[bell.waiting() :]:
             if not bell.ring(job_id):
                 return
 

@@ -53,7 +53,7 @@ class GateClosed(WrongState):
         self.reasons = reasons
 
 
-class Superseded(Exception):  # noqa: N818  (an event in the life of a job, not an error of ours)
+class Superseded(Exception):
     """A newer holder of the job has taken over: leave quietly, write nothing."""
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from fulfillment import effects, jobs, models
 from fulfillment.models import EffectState
+from requests_app.casefile import Superseded
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_stage")]
 
@@ -84,7 +85,7 @@ def test_it_writes_the_intention_before_it_acts(job: jobs.Job, other: OtherSyste
 
 def test_it_refuses_a_holder_who_was_succeeded(job: jobs.Job, other: OtherSystem) -> None:
     models.Job.objects.filter(pk=job.id).update(fence=job.fence + 1)
-    with pytest.raises(jobs.Superseded):
+    with pytest.raises(Superseded):
         once(job, other)
     assert other.done == 0
     assert not models.Effect.objects.exists()

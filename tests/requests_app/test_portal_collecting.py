@@ -169,6 +169,6 @@ def test_it_gives_nothing_for_a_made_up_document(ada: Visitor, asked: Case):
 def test_it_never_lets_a_browser_run_or_keep_the_bytes(ada: Visitor, asked: Case, package: Deliverable):
     with_fresh_code(ada, asked)
     headers = ada.post(address(package)).headers
-    assert headers["Content-Security-Policy"] .startswith("sandbox; default-src 'none';")
+    assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none';")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in headers["Cache-Control"]

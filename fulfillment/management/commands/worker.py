@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import time
 from typing import Any
 
+import structlog
 from celery import current_app
 from django.core.management.base import BaseCommand, CommandParser
 
+from fulfillment.bell import bell
+
 # Gossip, mingling and heartbeats are conversations between workers: ours only listen for the bell. A child is replaced
 # after some tasks, so that what a library leaks stays small.
-OPTIONS = (
-    "--without-gossip",
-    "--without-mingle",
-    "--without-heartbeat",
-    "--max-tasks-per-child=200",
-    "--loglevel=WARNING",
-)
+OPTIONS: dict[str, Any] = {
+    "pool": "prefork",
+    "without_gossip": True,
+    "without_mingle": True,
+    "without_heartbeat": True,
+    "max_tasks_per_child": 200,
+    "quiet": True,
+}
+SECONDS_TO_BREATHE = 2
+
+log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -25,4 +35,14 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=int, default=2, help="Processes that work at the same time.")
 
     def handle(self, *_args: Any, concurrency: int, **_options: Any) -> None:
-        current_app.worker_main(["worker", "--pool=prefork", f"--concurrency={concurrency}", *OPTIONS])
+        """Celery ends on a message that it cannot take apart: throw every ring away and begin again.
+
+        No work is lost by it, since a message is only a doorbell; left in the queue, it would come back.
+        """
+        worker = current_app.Worker(concurrency=concurrency, **OPTIONS)
+        worker.start()
+        if worker.exitcode:
+            log.error("the worker fell over a message; it throws the rings away and begins again")
+            bell.forget()
+            time.sleep(SECONDS_TO_BREATHE)
+            os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 (our own command line)
