@@ -8,6 +8,7 @@ import secrets
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -22,6 +23,7 @@ SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_con
 class Postgres:
     port: int
     password: str
+    folder: Path
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str = "postgres", *, scheme: str = "postgresql") -> str:
@@ -46,7 +48,7 @@ class Postgres:
 @contextlib.contextmanager
 def postgres() -> Iterator[Postgres]:
     with private_folder("postgres") as place:
-        server = Postgres(port=free_port(), password=secrets.token_hex(16))
+        server = Postgres(port=free_port(), password=secrets.token_hex(16), folder=place)
         password_file, cluster = place / "password", place / "cluster"
         password_file.write_text(server.password, encoding="ascii")
         password_file.chmod(0o644)
