@@ -216,7 +216,5 @@ def test_it_has_no_path_to_a_release_without_identity_approvals_and_no_hold(tmp_
     tried = [0]
     walk(factories.opened(), known, tried)
     print(f"{len(known)} situations, {tried[0]} steps tried, 0 releases past the gate")
-    assert any(released for *_, released in known), (
-        "the walk never saw a release: it proves nothing"
-    )
+    assert any(released for *_, released in known), "the walk never saw a release: it proves nothing"
     assert {State(str(state)) for state, *_ in known} == set(REACHED)
