@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import getaddresses, parsedate_to_datetime
+from collections import Counter
+from datetime import datetime
+from email.utils import getaddresses
 
 from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case, Channel, OneTimeCode, Redaction, User
@@ -26,7 +27,6 @@ class Walker:
 
     def __init__(self, crew: Crew) -> None:
         self.crew = crew
-        self.read_until = datetime.now(UTC)
 
     def asks_for_a_copy(self, person: Person, *, received_at: datetime | None = None, **instead: object) -> Case:
         """From the web form, with every fact and the signed declaration; `instead` changes what is told."""
@@ -59,16 +59,11 @@ class Walker:
 
     def proves(self, case: Case, address: str, purpose: OneTimeCode.Purpose = OneTimeCode.Purpose.STATUS) -> None:
         """Ask for a code, read it where the mail arrived, enter it."""
+        before = _codes_mailed_to(address)
         codes.ask(case.reference, purpose)
-        seen: list[str] = []
-
-        def arrived() -> bool:
-            seen[:] = self._codes_mailed_to(address)
-            return bool(seen) and case.codes.filter(purpose=purpose, used_at=None).exists()
-
-        self.crew.wait_until(arrived, f"The code for {case.reference}", PATIENCE)
-        codes.enter(case.reference, seen[0], [purpose])
-        self.read_until = datetime.now(UTC)
+        self.crew.wait_until(lambda: _codes_mailed_to(address) > before, f"The code for {case.reference}", PATIENCE)
+        code = next(iter(_codes_mailed_to(address) - before))
+        codes.enter(case.reference, code, [purpose])
 
     def waits(self, case: Case, state: State) -> None:
         """Until the machine has brought the case there; Trouble when it stops on the way."""
@@ -101,15 +96,14 @@ class Walker:
         for approver in (analyst, officer):
             review.approve(case_id=case.pk, by=approver, digest=case.content_digest)
 
-    def _codes_mailed_to(self, address: str) -> list[str]:
-        """The newest first."""
-        letters = (
-            mailbox.text(message)
-            for message in mailbox.messages()
-            if parsedate_to_datetime(message["Date"]).replace(tzinfo=UTC) >= self.read_until.replace(microsecond=0)
-            and address in {to for _, to in getaddresses([str(message["To"])])}
-        )
-        return [code for letter in letters for code in CODE.findall(letter)]
+
+def _codes_mailed_to(address: str) -> Counter[str]:
+    letters = (
+        mailbox.text(message)
+        for message in mailbox.messages()
+        if address in {to for _, to in getaddresses([str(message["To"])])}
+    )
+    return Counter(code for letter in letters for code in CODE.findall(letter))
 
 
 def facts(person: Person) -> PersonFacts:
