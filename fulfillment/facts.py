@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from fulfillment.connectors.base import Record
-from fulfillment.datamap.graph import Collection
+from fulfillment.datamap import graph
 from requests_app.casefile.normal import normal
 from requests_app.casefile.types import SubjectKeys
 
@@ -32,6 +32,23 @@ def facts_of(keys: SubjectKeys) -> Facts:
     }
 
 
+def is_named(held: Collection[str], own: Collection[str]) -> bool:
+    """Whether one of the held names may be one of the person's; true when either side gives none.
+
+    Order, middle names and initials differ between systems: every word of the shorter name must stand in the longer.
+    """
+    return not held or not own or any(_agree(normal("name", one), normal("name", two)) for one in held for two in own)
+
+
+def _agree(one: str, two: str) -> bool:
+    short, long = sorted((one.split(), two.split()), key=len)
+    return bool(short) and all(any(_same_word(word, other) for other in long) for word in short)
+
+
+def _same_word(one: str, two: str) -> bool:
+    return one == two or (min(len(one), len(two)) == 1 and one[0] == two[0])
+
+
 def values_at(values: Any, path: str) -> Iterator[Any]:
     """Every value at a dotted path; a list on the way gives each of its elements."""
     name, _, rest = path.partition(".")
@@ -46,7 +63,7 @@ def values_at(values: Any, path: str) -> Iterator[Any]:
             yield from inner if isinstance(inner, list) else [inner]
 
 
-def held_by(row: Record, item: Collection) -> dict[str, set[str]]:
+def held_by(row: Record, item: graph.Collection) -> dict[str, set[str]]:
     """The row's own facts in normal form; columns about other people or staff say nothing about the person."""
     held: dict[str, set[str]] = {kind: set() for kind in ("name", "email", "phone", "account", *BY_CATEGORY.values())}
     given: list[str] = []

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from fulfillment import jobs, sources
 from fulfillment.connectors.base import ConnectorError
-from fulfillment.datamap.plan import plan
-from fulfillment.facts import facts_of
+from fulfillment.datamap.plan import Plan, plan
+from fulfillment.facts import Facts, facts_of
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource
 from fulfillment.search import Search
+from fulfillment.walk import Walk
 from requests_app.casefile import read, write
 from requests_app.lifecycle import State
 
@@ -22,16 +23,22 @@ RETRY_AFTER = (timedelta(seconds=15), timedelta(minutes=2))
 
 
 def handle(job: Job) -> None:
-    """Open a search for every source, also for one that is not asked, and order its job."""
+    """Open a search for every source, also for one that is not asked, and order the jobs of those that are."""
     if _is_over(job):
         return
+    reached = {key for wave in _plan(_facts(job)).waves for key, _ in wave}
     with transaction.atomic():
         found = list(DataSource.objects.all())
         for source in found:
-            state, reason = ("pending", "") if source.enabled else ("not_searched", "disabled")
-            name = {"source_key": source.key, "source_name": source.name}
-            write.open_search(job.holder, **name, state=state, reason=reason)
-            if source.enabled:
+            why_not = "disabled" if not source.enabled else "" if source.key in reached else "no_identifier"
+            write.open_search(
+                job.holder,
+                source_key=source.key,
+                source_name=source.name,
+                state="not_searched" if why_not else "pending",
+                reason=why_not,
+            )
+            if not why_not:
                 _order(job, source.key, "first")
         if not found:
             write.stage_failed(job.holder, attention="stage_failed", code="no_source_is_connected")
@@ -43,49 +50,57 @@ def handle_search(job: Job) -> None:
     """Search one source to its end. A failure is its row's, holds up nobody else, and says what happens next."""
     if _is_over(job):
         return
-    source = DataSource.objects.get(key=str(job.payload["source"]))
-    write.start_search(job.holder, source_key=source.key)
+    key = str(job.payload["source"])
+    write.start_search(job.holder, source_key=key)
     try:
-        _search(job, source)
+        _search(job, sources.named(key))
     except ConnectorError as error:
-        _failed(job, source, error)
+        _failed(job, key, error)
     write.stage_finished(job.holder)
 
 
 def _search(job: Job, source: DataSource) -> None:
-    facts = facts_of(read.subject_keys(job.case_id))
+    facts = _facts(job)
     handed, inputs = read.handed_to(job.case_id, source.key)
-    everything = plan(sources.maps(), [kind for kind, values in facts.items() if values])
-    search = Search(job, sources.map_of(source), everything, facts, handed)
+    walk = Walk(sources.map_of(source), _plan(facts), facts, handed)
+    search = Search(job, walk)
     with sources.connect(source) as connector:
         search.run(connector)
     with transaction.atomic():
         again = write.search_answered(
             job.holder,
             source_key=source.key,
-            identifiers_used=search.identifiers_used(),
-            collections=search.collections(),
-            warnings=[*search.warnings, *search.left_out()],
-            learned=search.learned(),
+            identifiers_used=walk.identifiers_used(),
+            collections=walk.collections(),
+            warnings=walk.warnings(),
+            learned=walk.learned(),
             inputs=inputs,
-            rows_located=search.located if search.located_only else None,
+            rows_located=walk.rows.total() if search.located_only else None,
         )
         for key in again:
             _order(job, key, f"after-{job.fence}")
 
 
-def _failed(job: Job, source: DataSource, error: ConnectorError) -> None:
-    tries = next(one.attempts for one in read.searches(job.case_id) if one.source_key == source.key)
-    wait = None if error.permanent or tries > len(RETRY_AFTER) else RETRY_AFTER[tries - 1]
+def _facts(job: Job) -> Facts:
+    return facts_of(read.subject_keys(job.case_id))
+
+
+def _plan(facts: Facts) -> Plan:
+    return plan(sources.maps(), [kind for kind, values in facts.items() if values])
+
+
+def _failed(job: Job, source_key: str, error: ConnectorError) -> None:
+    """Failures in a row are counted in the job's payload: a worker that died, or a search opened again, is none."""
+    failures = int(job.payload.get("failures", 0)) + 1
+    wait = None if error.permanent or failures > len(RETRY_AFTER) else RETRY_AFTER[failures - 1]
     next_try = timezone.now() + wait if wait else None
     with transaction.atomic():
         write.search_failed(
-            job.holder, source_key=source.key, error=str(error), kind=str(error.kind), next_try_at=next_try
+            job.holder, source_key=source_key, error=str(error), kind=str(error.kind), next_try_at=next_try
         )
         if next_try:
-            key = f"{job.case_id}:search:{source.key}:{job.payload['entry']}:retry-{tries}"
-            payload = {"entry": job.payload["entry"], "source": source.key}
-            jobs.enqueue("search", key=key, case_id=job.case_id, payload=payload, not_before=next_try)
+            payload = {"entry": job.payload["entry"], "source": source_key, "failures": failures}
+            jobs.enqueue("search", key=f"{job.key}:r", case_id=job.case_id, payload=payload, not_before=next_try)
 
 
 def _order(job: Job, source_key: str, why: str) -> None:

@@ -1,13 +1,15 @@
 """Do the supplied facts agree with what the sources hold: kinds and counts, never values.
 
-A fact counts only in rows that belong together: rows with the person's full name, or no name at all, that are
-A fact counts only in rows that belong together: rows with the full name of the person, or no name at all, that are
+Facts count together only when one person's rows hold them: rows that a source itself ties to each other, by an e-mail
+address or an account number that stands in both. What the requester claims ties nothing, or somebody could have a row
+of their own (a newsletter sign-up under another's name) counted together with the other's account.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import structlog
 
@@ -15,89 +17,109 @@ from fulfillment import sources
 from fulfillment.connectors.base import Connector, ConnectorError, Lookup, Record, Unread
 from fulfillment.datamap.graph import Collection, SourceMap
 from fulfillment.datamap.plan import NAMING, plan
-from fulfillment.facts import Facts, facts_of, held_by
+from fulfillment.facts import Facts, facts_of, held_by, is_named
 from fulfillment.jobs import Job
 from requests_app.casefile import read, write
 from requests_app.casefile.normal import normal
 
-JOINING = ("email", "account")
+TYING = ("email", "account")
+TRIES = 3
+ENOUGH = 1_000  # rows of one collection that are compared; a person is known long before
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """What one row agrees on; `places` are the person's own addresses by position, e.g. `email:0`."""
+    """What rows agree on. `places` are the person's own addresses by position (`email:0`), `ties` what they hold."""
 
     kinds: frozenset[str]
     places: frozenset[str]
+    ties: frozenset[str]
+
+    def __or__(self, other: Agreement) -> Agreement:
+        return Agreement(self.kinds | other.kinds, self.places | other.places, self.ties | other.ties)
 
 
 def handle(job: Job) -> None:
-    """Compare and report, the same way whether or not anybody is found. A source that is down proves nothing."""
-    keys = read.subject_keys(job.case_id)
-    facts = facts_of(keys)
-    names = frozenset(normal("name", name) for name in keys.names)
-    rows = [agreement for row, item in _rows(facts) for agreement in [_agreement(row, item, facts, names)] if agreement]
-    kinds, places = _together(rows)
-    write.record_match(job.case_id, kinds=sorted(kinds), on_file=sorted(places))
+    """Compare and report, by the same questions whether or not anybody is found.
 
-
-def _rows(facts: Facts) -> Iterator[tuple[Record, Collection]]:
-    """Rows that a naming fact leads to directly, in every source that answers."""
+    A source that is down proves nothing: it is asked twice more, then the others' answer has to do.
+    """
+    facts = facts_of(read.subject_keys(job.case_id))
+    rows: list[Agreement] = []
+    silent: list[ConnectorError] = []
     everything = plan(sources.maps(), [kind for kind in NAMING if facts.get(kind)])
     for source in sources.enabled():
-        lookups: dict[str, dict[str, list[str]]] = {}
-        for kind, place in everything.seeds_of(source.key):
-            lookups.setdefault(place.collection, {}).setdefault(place.field, []).extend(facts[kind])
+        places = everything.seeds_of(source.key)
         try:
             with sources.connect(source) as connector:
-                yield from _found(connector, sources.map_of(source), lookups)
+                found = _found(
+                    connector, sources.map_of(source), [(p.collection, p.field, facts[k]) for k, p in places]
+                )
+                rows += [one for row, item in found if (one := _agreement(row, item, facts))]
         except ConnectorError as error:
             log.warning("a source could not be asked for a match", source_key=source.key, kind=str(error.kind))
+            silent.append(error)
+    if job.attempt < TRIES and (passing := next((error for error in silent if not error.permanent), None)):
+        raise passing
+    best = max(_together(rows), key=lambda one: (len(one.kinds), sorted(one.kinds)), default=None)
+    kinds, places_held = (sorted(best.kinds), sorted(best.places)) if best else ([], [])
+    write.record_match(job.case_id, kinds=kinds, on_file=places_held)
 
 
 def _found(
-    connector: Connector, source: SourceMap, lookups: dict[str, dict[str, list[str]]]
+    connector: Connector, source: SourceMap, asked: Iterable[tuple[str, str, tuple[str, ...]]]
 ) -> Iterator[tuple[Record, Collection]]:
+    """Rows that a naming fact leads to directly; texts that only mention somebody prove nothing."""
+    lookups: dict[str, dict[str, list[str]]] = {}
+    for address, path, values in asked:
+        item = source.collection(address)
+        if item and (field := item.field(path)) and not field.mentions:
+            lookups.setdefault(address, {}).setdefault(path, []).extend(values)
     for item in source.collections:
-        asked = {
-            path: values
-            for path, values in lookups.get(item.address, {}).items()
-            if (field := item.field(path)) is not None and not field.mentions
-        }
-        if asked:
-            for found in connector.find(Lookup(item.address, keys=asked)):
+        if keys := lookups.get(item.address):
+            for found in islice(connector.find(Lookup(item.address, keys=keys)), ENOUGH):
                 if not isinstance(found, Unread):
                     yield found, item
 
 
-def _agreement(row: Record, item: Collection, facts: Facts, names: frozenset[str]) -> Agreement | None:
+def _agreement(row: Record, item: Collection, facts: Facts) -> Agreement | None:
     """None when the row carries somebody else's name."""
     held = held_by(row, item)
-    if held["name"] and not held["name"] & names:
+    if not is_named(held["name"], facts["name"]):
         return None
-    kinds, places = set(), set()
-    for kind in ("email", "phone", "account"):
-        for number, value in enumerate(facts[kind]):
-            if normal(kind, value) in held[kind]:
-                kinds.add(kind)
-                places.add(f"{kind}:{number}")
+    places = {
+        f"{kind}:{number}"
+        for kind in NAMING
+        for number, value in enumerate(facts[kind])
+        if normal(kind, value) in held[kind]
+    }
+    kinds = {place.partition(":")[0] for place in places}
+    if held["name"] and facts["name"]:
+        kinds.add("name")
     if set(facts["date_of_birth"]) & held["date_of_birth"]:
         kinds.add("date_of_birth")
-    told = {normal("name", address) for address in facts["postal_address"]}
-    if any(
-        street and street in address and code in address
-        for address in told
-        for street in held["street"]
-        for code in held["postal_code"]
-    ):
+    if _lives_there(held, facts):
         kinds.add("postal_address")
-    return Agreement(frozenset(kinds), frozenset(places))
+    ties = frozenset(f"{kind}:{value}" for kind in TYING for value in held[kind])
+    return Agreement(frozenset(kinds), frozenset(places), ties)
 
 
-def _together(rows: list[Agreement]) -> tuple[set[str], set[str]]:
-    """The union over rows joined by an e-mail or account of the person; nothing when no row is joined."""
-    joined = [row for row in rows if row.kinds & set(JOINING)]
-    kinds = {kind for row in joined for kind in row.kinds}
-    places = {place for row in joined for place in row.places}
-    return kinds, places
+def _lives_there(held: dict[str, set[str]], facts: Facts) -> bool:
+    told = {normal("name", address) for address in facts["postal_address"]}
+    pairs = ((street, code) for street in held["street"] for code in held["postal_code"])
+    return any(street and code and street in address and code in address for street, code in pairs for address in told)
+
+
+def _together(rows: Iterable[Agreement]) -> list[Agreement]:
+    """The rows of each person as one: those that share a tie, directly or through others."""
+    people: list[Agreement] = []
+    for row in rows:
+        joined, apart = row, []
+        for one in people:
+            if one.ties & row.ties:
+                joined |= one
+            else:
+                apart.append(one)
+        people = [*apart, joined]
+    return people

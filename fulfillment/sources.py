@@ -27,6 +27,15 @@ def enabled() -> QuerySet[DataSource]:
     return DataSource.objects.filter(enabled=True)
 
 
+def named(key: str) -> DataSource:
+    """Raises `ConnectorError` when the source has been taken away meanwhile."""
+    source = DataSource.objects.filter(key=key, enabled=True).first()
+    if source is None:
+        message = "The source is no longer connected; connect it with sources_apply, then retry."
+        raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
+    return source
+
+
 def map_of(source: DataSource) -> graph.SourceMap:
     return graph.build(source.document)
 

@@ -8,6 +8,7 @@ from fulfillment.datamap.plan import NAMING, plan
 from fulfillment.facts import Facts, facts_of
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource
+from fulfillment.walk import Walk
 from requests_app.casefile import deliver, read, write
 from requests_app.casefile.types import CaseSnapshot
 
@@ -15,9 +16,9 @@ TRIES = 3
 
 
 def carry_out(job: Job, case: CaseSnapshot) -> None:
-    """Safe to run twice: a second suppression changes nothing. What failed for now is tried again with the job."""
+    """Safe to run twice: a flag set a second time is the flag. What failed for now is tried again with the job."""
     write.first_effect(job.holder)
-    facts = {kind: values for kind, values in facts_of(read.subject_keys(case.id)).items() if kind in NAMING}
+    facts = facts_of(read.subject_keys(case.id))
     done = {one.source_key for one in case.suppressions if one.result != "failed"}
     failed = []
     for source in sources.enabled():
@@ -25,29 +26,38 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
             job.check()
             failed += _suppress(job, source, facts)
     deliver.restrict(job.holder)
-    if any(not error.permanent for error in failed) and job.attempt < TRIES:
-        raise next(error for error in failed if not error.permanent)
+    if job.attempt < TRIES and (passing := next((error for error in failed if not error.permanent), None)):
+        raise passing
     deliver.confirm_opt_out(job.holder)
     write.fulfilled(job.holder, outcome="partly" if failed else "fulfilled")
 
 
 def _suppress(job: Job, source: DataSource, facts: Facts) -> list[ConnectorError]:
     """Ask one source; its answer is written down before the next one is asked."""
-    seeds = plan(sources.maps(), facts).seeds_of(source.key)
-    matched, capable = 0, False
+    source_map = sources.map_of(source)
+    wanted = [item.address for item in source_map.collections if item.suppress]
+    if not wanted or source_map.source.located_only:
+        _report(job, source, "not_capable")
+        return []
     try:
-        with sources.connect(source) as connector:
-            for item in sources.map_of(source).collections:
-                keys = {place.field: list(facts[kind]) for kind, place in seeds if place.collection == item.address}
-                if keys and connector.can_suppress(item.address):
-                    capable = True
-                    matched += connector.suppress(Lookup(item.address, keys=keys)).matched
+        matched = _write(source, facts, wanted)
     except ConnectorError as error:
         _report(job, source, "failed", error=str(error))
         return [error]
-    result = ("written" if matched else "not_found") if capable else "not_capable"
-    _report(job, source, result, rows=matched)
+    _report(job, source, "written" if matched else "not_found", rows=matched)
     return []
+
+
+def _write(source: DataSource, facts: Facts, collections: list[str]) -> int:
+    """How many rows now carry the opt-out. The person's rows are walked first: some are reached only by a reference."""
+    kinds = [kind for kind in NAMING if facts.get(kind)]
+    walk = Walk(sources.map_of(source), plan(sources.maps(), kinds), facts, handed={})
+    with sources.connect(source) as connector:
+        for _ in walk.run(connector):
+            pass
+    with sources.connect(source) as connector:
+        asked = [Lookup(address, keys=walk.asked_of(address)) for address in collections]
+        return sum(connector.suppress(lookup).matched for lookup in asked if lookup.keys)
 
 
 def _report(job: Job, source: DataSource, result: str, *, rows: int = 0, error: str = "") -> None:

@@ -1,0 +1,122 @@
+"""An opt-out is written wherever a source can keep it, and every source's answer is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from requests_app.lifecycle import Outcome, Right, State
+from requests_app.models import Case, Restriction
+from tests import factories
+from tests.characters import ADA
+from tests.fulfillment.estate import EMAIL, ID, PLAIN, Estate, hurry, refers, work
+from tests.services.stage import Stage
+
+pytestmark = pytest.mark.slow
+
+HERS = {"id": 1, "email": "ADA.Quillfeather@example.org", "no_ads": False}
+BENS = {"id": 2, "email": "ben@example.org", "no_ads": False}
+
+
+@pytest.fixture
+def estate(fresh_sqlite: Stage, tmp_path: Path) -> Iterator[Estate]:
+    made = Estate(tmp_path)
+    made.fill(
+        "crm",
+        {
+            "people": [HERS, BENS],
+            "choices": [{"id": 5, "person": 1, "share": True}, {"id": 6, "person": 2, "share": True}],
+        },
+    )
+    made.connect(
+        "crm",
+        {
+            "people": {"id": ID, "email": EMAIL, "no_ads": PLAIN},
+            "choices": {"id": ID, "person": refers("crm.people.id"), "share": PLAIN},
+        },
+        suppress={"people": {"no_ads": True}, "choices": {"share": False}},
+    )
+    with override_settings(UMBS_EGRESS_ALLOW=["127.0.0.1"]):
+        yield made
+
+
+def opted_out() -> Case:
+    case = factories.opened(Right.OPT_OUT_SALE_SHARING)
+    work("fulfil")
+    case.refresh_from_db()
+    return case
+
+
+def rows(estate: Estate, key: str, question: str) -> list[tuple[object, ...]]:
+    with contextlib.closing(sqlite3.connect(estate.folder / f"{key}.sqlite3")) as connection:
+        return list(connection.execute(question))
+
+
+def answers(case: Case) -> dict[str, tuple[str, int]]:
+    return {one.source_key: (one.result, one.rows) for one in case.suppressions.all()}
+
+
+def test_it_is_written_in_every_table_also_where_only_a_reference_leads(estate: Estate) -> None:
+    case = opted_out()
+    assert rows(estate, "crm", "SELECT id, no_ads FROM people ORDER BY id") == [(1, 1), (2, 0)]
+    assert rows(estate, "crm", "SELECT id, share FROM choices ORDER BY id") == [(5, 0), (6, 1)]
+    assert answers(case) == {"crm": ("written", 2)}
+    assert (case.state, case.outcome) == (State.RECORDING, Outcome.FULFILLED)
+
+
+def test_it_puts_the_person_on_the_suppression_list(estate: Estate) -> None:
+    case = opted_out()
+    kinds = sorted(Restriction.objects.filter(case_reference=case.reference).values_list("kind", flat=True))
+    assert kinds == ["account", "email", "phone"]
+    assert len(ADA.emails) == 1
+
+
+def test_it_says_where_nobody_was_found_and_where_nothing_can_be_written(estate: Estate) -> None:
+    people = {"id": ID, "email": EMAIL, "no_ads": PLAIN}
+    estate.fill("empty", {"people": [BENS]})
+    estate.connect("empty", {"people": people}, suppress={"people": {"no_ads": True}})
+    estate.fill("plain", {"people": [HERS]})
+    estate.connect("plain", {"people": people})
+    estate.fill("clinic", {"people": [HERS]})
+    estate.connect("clinic", {"people": people}, suppress={"people": {"no_ads": True}}, provider=True)
+    case = opted_out()
+    assert answers(case) == {
+        "crm": ("written", 2),
+        "empty": ("not_found", 0),
+        "plain": ("not_capable", 0),
+        "clinic": ("not_capable", 0),
+    }
+    assert rows(estate, "clinic", "SELECT no_ads FROM people") == [(0,)]
+    assert case.outcome == Outcome.FULFILLED
+
+
+def test_it_tries_a_source_that_is_down_again_and_says_so_in_the_end(estate: Estate) -> None:
+    people = {"id": ID, "email": EMAIL, "no_ads": PLAIN}
+    estate.connect("down", {"people": people}, suppress={"people": {"no_ads": True}})
+    case = opted_out()
+    assert case.state == State.FULFILLING
+    assert answers(case) == {"crm": ("written", 2), "down": ("failed", 0)}
+    for _ in range(2):
+        hurry("fulfil")
+        work("fulfil")
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == (State.RECORDING, Outcome.PARTLY)
+    assert "cannot be reached" in case.suppressions.get(source_key="down").error
+
+
+def test_it_is_whole_when_the_source_comes_back(estate: Estate) -> None:
+    people = {"id": ID, "email": EMAIL, "no_ads": PLAIN}
+    estate.connect("down", {"people": people}, suppress={"people": {"no_ads": True}})
+    case = opted_out()
+    estate.fill("down", {"people": [HERS]})
+    hurry("fulfil")
+    work("fulfil")
+    case.refresh_from_db()
+    assert answers(case)["down"] == ("written", 1)
+    assert case.outcome == Outcome.FULFILLED
+    assert rows(estate, "down", "SELECT no_ads FROM people") == [(1,)]
