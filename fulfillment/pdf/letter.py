@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -106,18 +105,9 @@ def _page(path: str) -> str:
     return urlsplit(settings.PUBLIC_BASE_URL).netloc + path
 
 
-def _extension(common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> ExtensionLetter:
-    told = order.parameters
-    return ExtensionLetter(
-        **common,
-        reason=told["reason"],
-        clock=Clock(
-            kind=told["kind"],
-            due_on=date.fromisoformat(told["due_on"]),
-            derivation=(*told["derivation"], f"({told['citation']})"),
-            extended_from=date.fromisoformat(told["extended_from"]),
-        ),
-    )
+def _extension(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> ExtensionLetter:
+    extended = next(row for row in case.clocks if row.kind == order.parameters["kind"])
+    return ExtensionLetter(**common, reason=order.parameters["reason"], clock=facts.clock(extended))
 
 
 def _denial(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> DenialLetter:

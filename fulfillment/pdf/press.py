@@ -17,6 +17,7 @@ from typing import IO, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FONTS: Final = Path(__file__).resolve().parent / "fonts" / "fonts.conf"
+START_SECONDS: Final = 60
 LIBRARY_PATHS: Final = ("LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 
 
@@ -50,7 +51,7 @@ class Press:
             self._child, self._owner, self._lock = None, os.getpid(), threading.Lock()
         with self._lock:
             child = self._child or self._start()
-            pages, pdf = self._exchange(child, struct.pack(">Q", len(content)) + content)
+            pages, pdf = self._exchange(child, struct.pack(">Q", len(content)) + content, self.seconds)
         if pages == 0:
             raise RenderFailed(pdf.decode())
         return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), pages)
@@ -72,17 +73,17 @@ class Press:
             start_new_session=True,
         )
         self._child = child
-        _, trouble = self._exchange(child, b"")
+        _, trouble = self._exchange(child, b"", START_SECONDS)
         if trouble:
             self._end(child)
             raise RenderFailed(trouble.decode())
         return child
 
-    def _exchange(self, child: subprocess.Popen[bytes], frame: bytes) -> tuple[int, bytes]:
+    def _exchange(self, child: subprocess.Popen[bytes], frame: bytes, seconds: int) -> tuple[int, bytes]:
         """Send a frame and read the answer, or end the child when that takes too long."""
         assert child.stdin is not None  # noqa: S101  # both are pipes
         assert child.stdout is not None  # noqa: S101
-        watch = threading.Timer(self.seconds, os.killpg, (child.pid, signal.SIGKILL))
+        watch = threading.Timer(seconds, os.killpg, (child.pid, signal.SIGKILL))
         watch.start()
         try:
             child.stdin.write(frame)
@@ -91,7 +92,7 @@ class Press:
             return pages, _read(child.stdout, length)
         except (EOFError, BrokenPipeError):
             self._end(child)
-            message = f"The press stopped: the page took too much time (limit {self.seconds} s) or memory."
+            message = f"The press stopped: the page took too much time (limit {seconds} s) or memory."
             raise RenderFailed(message) from None
         finally:
             watch.cancel()

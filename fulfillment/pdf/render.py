@@ -120,11 +120,18 @@ def leave_the_network() -> None:
 
 
 def set_limits(seconds: int, megabytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    lower(resource.RLIMIT_CPU, seconds)
+    lower(resource.RLIMIT_FSIZE, 0)
+    lower(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        lower(resource.RLIMIT_AS, megabytes << 20)
+
+
+def lower(limit: int, value: int) -> None:
+    """To the value, or to the limit that the machine's operator has set below it."""
+    hard = resource.getrlimit(limit)[1]
+    ours = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(limit, (ours, ours))
 
 
 def answer(outlet: IO[bytes], pages: int, content: bytes) -> None:

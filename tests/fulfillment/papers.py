@@ -88,8 +88,7 @@ EXTENSION: Final = ExtensionLetter(
         derivation=(
             "We received your request on November 2, 2026 (day 0).",
             "45 calendar days from then: December 17, 2026.",
-            "One extension of 45 calendar days, 90 in all: January 31, 2027.",
-            "(Cal. Civ. Code 1798.130(a)(2)(A); 11 CCR 7021(b))",
+            "One extension of 45 calendar days: January 31, 2027. (Cal. Civ. Code 1798.130(a)(2)(A); 11 CCR 7021(b))",
         ),
     ),
 )

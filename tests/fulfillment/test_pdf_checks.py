@@ -29,6 +29,7 @@ def test_it_names_the_missing_library_and_the_remedy(monkeypatch: pytest.MonkeyP
     assert "apt-get install libharfbuzz-subset0" in str(error.hint)
 
 
+@pytest.mark.slow
 def test_the_press_room_does_not_open_without_harfbuzz_subset() -> None:
     program = "from fulfillment.pdf import render; render.harfbuzz_subset = None; render.main(60, 1024)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False, input=b"")
@@ -43,6 +44,7 @@ def test_the_fonts_are_the_recorded_ones() -> None:
     assert {"OFL-PublicSans.txt", "LICENSE-DejaVu.txt"} <= set(recorded)
 
 
+@pytest.mark.slow
 def test_the_press_room_imports_neither_django_nor_the_rest_of_the_project() -> None:
     program = (
         "import sys; from fulfillment.pdf import render;"

@@ -92,6 +92,7 @@ def test_the_record_of_a_refusal_gives_the_reason_and_no_empty_section() -> None
     assert missing(papers.REFUSED_RECORD, *empty) == empty
 
 
+@pytest.mark.slow
 def test_a_table_over_three_pages_is_read_as_one_and_its_repeated_head_not_at_all() -> None:
     searches = tuple(
         Search(source=f"System {number}", searched=True, identifiers=("email",), finished_on=date(2026, 11, 5))

@@ -138,6 +138,7 @@ def harmless(pdf: bytes) -> bool:
     return "/EmbeddedFile" not in kinds and "/Filespec" not in kinds and CANARY not in reading.text(pdf)
 
 
+@pytest.mark.slow
 def test_t18_python_itself_refuses_a_socket_in_the_press_room(trap: Trap) -> None:
     visit = f"import socket; socket.create_connection(('127.0.0.1', {trap.port}))"
     refused = run_in_press_room(visit)
@@ -145,6 +146,7 @@ def test_t18_python_itself_refuses_a_socket_in_the_press_room(trap: Trap) -> Non
     assert trap.visits == 0
 
 
+@pytest.mark.slow
 def test_t18_a_program_started_from_the_press_room_has_no_network(trap: Trap) -> None:
     visit = f"import socket; socket.create_connection(('127.0.0.1', {trap.port}))"
     run_in_press_room(f"import os, sys; os.execv(sys.executable, [sys.executable, '-c', {visit!r}])")
@@ -157,6 +159,7 @@ def run_in_press_room(code: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-c", program], cwd=press_module.ROOT, capture_output=True, check=False)
 
 
+@pytest.mark.slow
 def test_t18_the_child_knows_no_secret(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", CANARY)
     other = Press()
@@ -206,6 +209,7 @@ def resident_kilobytes(pid: int) -> int:
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
+@pytest.mark.slow
 def test_it_prints_the_same_bytes_from_the_same_page_whatever_the_process(press: Press) -> None:
     other = Press()  # another process: another hash seed
     first, second = press.print(PAGE), other.print(PAGE)
@@ -227,6 +231,7 @@ def test_its_complaint_holds_no_word_of_the_page(press: Press) -> None:
     assert CANARY not in str(refusal.value)
 
 
+@pytest.mark.slow
 def test_it_prints_again_after_its_child_was_killed(press: Press) -> None:
     press.print(PAGE)
     assert press._child is not None
@@ -248,6 +253,7 @@ def test_it_serves_several_threads(press: Press) -> None:
     assert len(set(printed)) == 1
 
 
+@pytest.mark.slow
 def test_it_prints_in_a_forked_worker(press: Press) -> None:
     expected = press.print(PAGE).sha256
     program = (
@@ -264,6 +270,7 @@ def test_it_prints_in_a_forked_worker(press: Press) -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.slow
 def test_it_leaves_no_process_behind(press: Press) -> None:
     other = Press()
     other.print(PAGE)
