@@ -3,6 +3,9 @@
 Facts count together only when one person's rows hold them: rows that a source itself ties to each other, by an e-mail
 address or an account number that stands in both. What the requester claims ties nothing, or somebody could have a row
 of their own (a newsletter sign-up under another's name) counted together with the other's account.
+
+An address that a source also holds under another name (a family's mailbox) is no channel of this person's: whoever
+reads it may be the other one, so a code that was read there proves nothing, and no copy goes there.
 """
 
 from __future__ import annotations
@@ -47,6 +50,7 @@ def handle(job: Job) -> None:
     """
     facts = facts_of(read.subject_keys(job.case_id))
     rows: list[Agreement] = []
+    shared: set[str] = set()
     silent: list[ConnectorError] = []
     everything = plan(sources.maps(), [kind for kind in NAMING if facts.get(kind)])
     for source in sources.enabled():
@@ -56,15 +60,19 @@ def handle(job: Job) -> None:
                 found = _found(
                     connector, sources.map_of(source), [(p.collection, p.field, facts[k]) for k, p in places]
                 )
-                rows += [one for row, item in found if (one := _agreement(row, item, facts))]
+                for row, item in found:
+                    if one := _agreement(row, item, facts):
+                        rows.append(one)
+                    else:
+                        shared |= _places(held_by(row, item), facts)
         except ConnectorError as error:
             log.warning("a source could not be asked for a match", source_key=source.key, kind=str(error.kind))
             silent.append(error)
     if job.attempt < TRIES and (passing := next((error for error in silent if not error.permanent), None)):
         raise passing
     best = max(_together(rows), key=lambda one: (len(one.kinds), sorted(one.kinds)), default=None)
-    kinds, places_held = (sorted(best.kinds), sorted(best.places)) if best else ([], [])
-    write.record_match(job.case_id, kinds=kinds, on_file=places_held)
+    kinds, on_file = (best.kinds, best.places - shared) if best else ((), ())
+    write.record_match(job.case_id, kinds=sorted(kinds), on_file=sorted(on_file))
 
 
 def _found(
@@ -88,12 +96,7 @@ def _agreement(row: Record, item: Collection, facts: Facts) -> Agreement | None:
     held = held_by(row, item)
     if not is_named(held["name"], facts["name"]):
         return None
-    places = {
-        f"{kind}:{number}"
-        for kind in NAMING
-        for number, value in enumerate(facts[kind])
-        if normal(kind, value) in held[kind]
-    }
+    places = _places(held, facts)
     kinds = {place.partition(":")[0] for place in places}
     if held["name"] and facts["name"]:
         kinds.add("name")
@@ -103,6 +106,16 @@ def _agreement(row: Record, item: Collection, facts: Facts) -> Agreement | None:
         kinds.add("postal_address")
     ties = frozenset(f"{kind}:{value}" for kind in TYING for value in held[kind])
     return Agreement(frozenset(kinds), frozenset(places), ties)
+
+
+def _places(held: dict[str, set[str]], facts: Facts) -> set[str]:
+    """Which of the given addresses and numbers, by position, the row holds."""
+    return {
+        f"{kind}:{number}"
+        for kind in NAMING
+        for number, value in enumerate(facts[kind])
+        if normal(kind, value) in held[kind]
+    }
 
 
 def _lives_there(held: dict[str, set[str]], facts: Facts) -> bool:

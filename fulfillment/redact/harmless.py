@@ -23,6 +23,9 @@ _PROCEDURE: Final = r"(?:\d{5}|[A-V]\d{4}|\d{4}[FTU])(?:[\-.][A-Z0-9]{2}){1,4}"
 _CODE: Final = re.compile(rf"{_DIAGNOSIS}|{_PROCEDURE}")
 _TRADE: Final = re.compile(r"(?:CLM|INV|CPT|ICD|NPI|TKT|REF|ICN|DCN|PO|RMA|HCPCS|TICKET|CLAIM)[\-#]?\w", re.IGNORECASE)
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_BROWSER: Final = re.compile(
+    r"(?:Mozilla|Gecko|AppleWebKit|Chrome|Chromium|CriOS|Edg[AeiOS]{0,3}|Firefox|FxiOS|Mobile|OPR|Safari|Version)/[\w.]+"
+)
 _ZIP: Final = re.compile(r"\d{5}(?:-\d{4})?")
 _STATE: Final = re.compile(r"\b[A-Z]{2}\.?,? {1,2}$")
 
@@ -50,6 +53,6 @@ def harmless(number: Number, reading: Reading) -> bool:
     part = number.text
     if dated(number) or is_bare_date(part) or counted(number, reading) or trade_code(number):
         return True
-    if _CODE.fullmatch(part) or _UUID.fullmatch(part):
+    if _CODE.fullmatch(part) or _UUID.fullmatch(part) or _BROWSER.fullmatch(part):
         return True
     return bool(_ZIP.fullmatch(part) and _STATE.search(reading.text, max(0, number.start - 8), number.start))

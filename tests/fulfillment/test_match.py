@@ -105,6 +105,16 @@ def test_it_adds_rows_that_the_sources_tie_to_each_other(estate: Estate) -> None
     assert check.kinds == ["account:0", "email:0"]
 
 
+def test_it_takes_no_mailbox_for_hers_that_her_family_shares(estate: Estate) -> None:
+    """Theo reads the family's mailbox and knows all that Ada knows about herself (T2)."""
+    theo = {"id": 1, "name": "Theo Quillfeather", "email": HERS["email"]}
+    estate.fill("leads", {"leads": [theo]})
+    estate.connect("leads", {"leads": LEADS})
+    _, check = matched(ADA)
+    assert (check.points, check.channel_on_file) == (5, False)
+    assert check.kinds == ["account:0", "phone:0"]
+
+
 def test_it_asks_a_silent_source_twice_more_and_then_does_without(estate: Estate) -> None:
     estate.connect("away", {"accounts": ACCOUNTS})
     case = factories.opened()

@@ -165,6 +165,12 @@ def test_it_lets_what_is_never_disclosed_win_over_what_belongs_to_others() -> No
     assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
 
 
+def test_it_takes_no_browser_for_an_account() -> None:
+    browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/605.1.15"
+    assert found(browser) == []
+    assert found("SSN Mobile/219099999") == [("Mobile/219099999", "SSN")]
+
+
 def test_it_withholds_a_long_number_that_nothing_explains() -> None:
     assert found("see 882910334 below", ADA) == [("882910334", "FINANCIAL_ACCOUNT")]
 
