@@ -177,18 +177,18 @@ def _give_up(job: Job, held: QuerySet[models.Job], error: str) -> None:
             job_given_up.send(sender=models.Job, job=job, error=error)
 
 
-def reap() -> int:
-    """Make jobs whose lease ran out ready again (their worker is dead or stopped); how many there were."""
+def reap() -> list[int]:
+    """Make jobs whose lease ran out ready again (their worker is dead or stopped), and say which."""
     expired = models.Job.objects.filter(state=JobState.RUNNING, lease_until__lt=Now())
-    rows = list(expired)
-    for row in rows:
+    rescued = []
+    for row in expired.order_by("pk"):
         held = expired.filter(pk=row.pk, fence=row.fence)
         log.warning("a lease ran out", job_id=row.pk, kind=row.kind, attempt=row.attempts, fence=row.fence)
         if row.attempts >= ATTEMPTS:
             _give_up(_handle(row), held, WORKER_LOST)
-        else:
-            held.update(state=JobState.READY, lease_until=None, not_before=Now(), last_error=WORKER_LOST)
-    return len(rows)
+        elif held.update(state=JobState.READY, lease_until=None, not_before=Now(), last_error=WORKER_LOST):
+            rescued.append(row.pk)
+    return rescued
 
 
 def revive(job_id: int) -> bool:

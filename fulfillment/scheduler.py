@@ -45,13 +45,14 @@ class Scheduler:
     def sweep(self) -> None:
         close_old_connections()
         order_daily_sweeps()
-        jobs.reap()
-        self._ring_for_ready_jobs()
+        self._ring(jobs.reap())
+        ready = jobs.ready(limit=RINGS_WAITING)
+        self._ring(ready[: max(0, len(ready) - bell.waiting())])
         self._lend_a_hand()
 
-    def _ring_for_ready_jobs(self) -> None:
-        """One ring for each; those that wait are taken for the oldest, so that an unread queue does not grow."""
-        for job_id in jobs.ready(limit=RINGS_WAITING)[bell.waiting() :]:
+    def _ring(self, job_ids: list[int]) -> None:
+        """No more rings than jobs: what waits in the queue counts, so that one which nobody reads does not grow."""
+        for job_id in job_ids:
             if not bell.ring(job_id):
                 return
 
