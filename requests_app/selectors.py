@@ -11,14 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from requests_app import reference as references
-from requests_app.exceptions import NotFound, NotValid
+from requests_app.exceptions import KeyDestroyed, NotFound, NotValid
 from requests_app.ledger import chain
 from requests_app.lifecycle import OPEN, Right, State
-from requests_app.models import Attention, Case, Clock, Notice, SystemSearch, User
+from requests_app.models import Approval, Attention, Case, Clock, Notice, SystemSearch, User
 from requests_app.permissions import Verb, staff
 from requests_app.services import person as people
 from requests_app.vault import CaseVault
@@ -63,14 +63,15 @@ def case_for(user: User, text: str) -> Case:
 
 
 def _view(view: str, user: User) -> Q:
-    of_view = {
+    approved = Approval.objects.filter(case=OuterRef("pk"), digest=OuterRef("content_digest"))
+    of_view: dict[str, Q] = {
         "closed": Q(state=State.CLOSED),
         "mine": Q(state__in=OPEN, assignee=user),
         "unassigned": Q(state__in=OPEN, assignee=None),
         "soon": Q(state__in=OPEN, next_due_on__lte=today() + SOON),
         "consumer": Q(state=State.VERIFYING),
         "source": Q(state=State.GATHERING),
-        "second": Q(state=State.IN_REVIEW, approvals__digest=F("content_digest")),
+        "second": Q(state=State.IN_REVIEW) & Q(Exists(approved)),
         "attention": Q(state__in=OPEN) & ~Q(attention=Attention.NONE),
     }
     return of_view.get(view, Q(state__in=OPEN))
@@ -78,7 +79,7 @@ def _view(view: str, user: User) -> Q:
 
 def counts(user: User) -> dict[str, int]:
     """How many cases each saved view holds."""
-    found = visible(user).aggregate(**{view: Count("id", filter=_view(view, user), distinct=True) for view in VIEWS})
+    found = visible(user).aggregate(**{view: Count("id", filter=_view(view, user)) for view in VIEWS})
     return {view: int(number) for view, number in found.items()}
 
 
@@ -112,6 +113,14 @@ class Filters:
     right: str = ""
     due_before: date | None = None
     text: str = ""
+
+    @property
+    def state_label(self) -> str:
+        return State(self.state).label if self.state else ""
+
+    @property
+    def right_label(self) -> str:
+        return Right(self.right).label if self.right else ""
 
     @classmethod
     def of(cls, query: Mapping[str, str], *, text: str = "") -> Filters:
@@ -165,7 +174,7 @@ class Page:
 
 def queue_for(user: User, filters: Filters, *, cursor: str = "", size: int = PAGE) -> Page:
     """One page, the next breach of any clock first, then age. Keyset paging: page 2,000 costs what page 1 does."""
-    cases = search(user, filters.text) if filters.text else visible(user).filter(_view(filters.view, user)).distinct()
+    cases = search(user, filters.text) if filters.text else visible(user).filter(_view(filters.view, user))
     if filters.state:
         cases = cases.filter(state=filters.state)
     if filters.right:
@@ -175,7 +184,8 @@ def queue_for(user: User, filters: Filters, *, cursor: str = "", size: int = PAG
     cases = cases.order_by(F("next_due_on").asc(nulls_last=True), "received_at", "id")
     if cursor:
         cases = cases.filter(_after(cursor))
-    found = list(cases.select_related("assignee").prefetch_related("clocks", "searches")[: size + 1])
+    cases = cases.select_related("assignee", "key", "person").prefetch_related("clocks", "searches")
+    found = list(cases[: size + 1])
     after = _cursor(found[size - 1]) if len(found) > size else ""
     return Page([row(case) for case in found[:size]], after)
 
@@ -224,7 +234,10 @@ def row(case: Case) -> Row:
 
 def masked(case: Case) -> str:
     """Initials: enough to recognise a case that one knows, nothing to read over a shoulder."""
-    person = people.read(case, CaseVault.of(case.pk))
+    try:
+        person = people.opened(case.person, CaseVault.unwrapped(case.key))
+    except KeyDestroyed:
+        return "—"
     words = [person.given_name, person.family_name]
     return " ".join(f"{word[0]}." for word in words if word) or "—"
 

@@ -124,9 +124,11 @@ def write(case: Case, facts: PersonFacts, vault: CaseVault) -> None:
 
 
 def read(case: Case, vault: CaseVault | None = None) -> PersonFacts:
-    person = Person.objects.get(case=case)
-    raw = (vault or CaseVault.of(case.id)).open_json(person.sealed, place=_place(person))
-    return PersonFacts.of(raw)
+    return opened(Person.objects.get(case=case), vault or CaseVault.of(case.id))
+
+
+def opened(person: Person, vault: CaseVault) -> PersonFacts:
+    return PersonFacts.of(vault.open_json(person.sealed, place=_place(person)))
 
 
 def replace(case: Case, facts: PersonFacts, vault: CaseVault) -> None:
@@ -163,7 +165,7 @@ def cases_by(kind: str, value: str) -> list[Case]:
     found = {}
     for row in rows:
         if row.case.key.destroyed_at is None:
-            vault = CaseVault.of(row.case_id)
+            vault = CaseVault.unwrapped(row.case.key)
             if vault.open_text(row.sealed, place=f"identifier.sealed|{row.id}") == wanted:
                 found[row.case_id] = row.case
     return list(found.values())

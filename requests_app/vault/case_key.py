@@ -40,10 +40,15 @@ class CaseVault:
 
     @classmethod
     def of(cls, case_id: UUID) -> Self:
-        row = CaseKey.objects.get(case_id=case_id)
+        return cls.unwrapped(CaseKey.objects.get(case_id=case_id))
+
+    @classmethod
+    def unwrapped(cls, row: CaseKey) -> Self:
+        """From a key that was read already, as a list of many cases does."""
         if row.destroyed_at is not None:
             message = "The key of this case was destroyed; its contents are gone for good."
             raise KeyDestroyed(message)
+        case_id = row.case_id
         return cls(case_id, unseal(derive(master_key(), "wrap"), row.wrapped, place=f"case_key|{case_id}"))
 
     def seal(self, plain: bytes, *, place: str) -> bytes:
