@@ -40,7 +40,8 @@ def fetch(*, deliverable_id: UUID, by: Actor, fresh_code: bool = False) -> Serve
         raise NotFound(GONE)
     case = locked(found.case_id)
     deliverable = Deliverable.objects.select_for_update().get(pk=deliverable_id)
-    if not by.may(Verb.DOWNLOAD):
+    to_post = deliverable.kind == Deliverable.Kind.LETTER and by.may(Verb.POST_LETTER)
+    if not by.may(Verb.DOWNLOAD) and not to_post:
         message = "Your role may not read documents of a case."
         raise NotAllowed(message)
     now = timezone.now()
