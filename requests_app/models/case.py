@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 
-from requests_app.lifecycle import BEFORE_DECISION, CaseLifecycle, Right, State
+from requests_app.lifecycle import BEFORE_DECISION, MACHINE, CaseLifecycle, Right, State
 from requests_app.models.level import Level
 
 
@@ -108,6 +108,10 @@ class Case(CaseLifecycle):
     @property
     def is_undecided(self) -> bool:
         return self.state in BEFORE_DECISION
+
+    @property
+    def is_with_the_machine(self) -> bool:
+        return self.state in MACHINE
 
     def stage_owes(self) -> list[str]:
         """What the present stage still has to deliver, as short codes; empty when it is complete."""

@@ -234,6 +234,13 @@ def hold(*, case_id: UUID, by: Actor, ground: str) -> Hold:
     return row
 
 
+def holds(case: Case) -> list[tuple[Hold, str]]:
+    """The holds in force, each with its ground."""
+    rows = case.holds.select_related("placed_by").filter(lifted_at=None)
+    vault = CaseVault.of(case.id)
+    return [(row, vault.open_text(row.ground_sealed, place=f"hold.ground|{row.id}")) for row in rows]
+
+
 @transaction.atomic
 def lift_hold(*, case_id: UUID, by: Actor, hold_id: UUID) -> None:
     case = locked(case_id)

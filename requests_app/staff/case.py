@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from requests_app import regimes, selectors
 from requests_app.access import staff_page, user_of
 from requests_app.lifecycle import Right, State
-from requests_app.models import Case, Clock, Declaration, EventKind, IdentityCheck, Level, Redaction
+from requests_app.models import Case, CaseEvent, Clock, Declaration, Level, Redaction, User
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import collect, extension
+from requests_app.services import collect, extension, review
 from requests_app.services import messages as writing
 from requests_app.services import person as people
 from requests_app.serving import attachment
 from requests_app.staff import forms
 
+GATE = {
+    "identity": _("the identity proven to the level needed"),
+    "hold": _("the hold lifted"),
+    "merged": _("a decision on the case that this one was merged into"),
+    "approvals": _("more approvals of this content"),
+    "independent_approval": _("an approval by somebody who did not prepare it"),
+}
+
+
+def in_words(refusals: Iterable[str]) -> list[str]:
+    """What the release gate still asks for."""
+    return [str(GATE[one]) for one in refusals]
+
 
 def common(request: HttpRequest, case: Case, tab: str) -> dict[str, Any]:
-    """The strip that never scrolls away, and the tabs."""
+    """The strip that never scrolls away, and the tabs. Without the case's key the person is nobody any more."""
     running = [clock for clock in case.clocks.order_by("due_on") if clock.is_running]
     first: Clock | None = running[0] if running else None
-    regime = regimes.get(case.regime)
+    left = (first.due_on - selectors.today()).days if first else 0
+    gone = case.key.destroyed_at is not None
     return {
         "case": case,
         "tab": tab,
-        "person": people.read(case),
+        "gone": gone,
+        "person": people.PersonFacts() if gone else people.read(case),
         "right": Right(case.right).label,
         "state": State(case.state),
         "level": Level(case.identity_level),
         "required": Level(case.required_level),
-        "regime": regime,
+        "regime": regimes.get(case.regime),
         "clock": first,
-        "days_left": (first.due_on - selectors.today()).days if first else None,
+        "days_left": left,
+        "days_late": -left,
         "may": {verb.value: staff(user_of(request)).may(verb) for verb in Verb},
     }
 
@@ -46,48 +65,55 @@ def common(request: HttpRequest, case: Case, tab: str) -> dict[str, Any]:
 @staff_page(Verb.VIEW)
 def overview(request: HttpRequest, reference: str) -> HttpResponse:
     user = user_of(request)
-    case = selectors.case_for(user, reference)
-    context = common(request, case, "overview") | {
-        "spelled": list(zip(case.reference.replace("-", ""), spell(case.reference), strict=True)),
-        "details": writing.details(case),
+    return overview_page(request, selectors.case_for(user, reference), user)
+
+
+def overview_page(
+    request: HttpRequest, case: Case, user: User, *, sent: django_forms.Form | None = None
+) -> HttpResponse:
+    """`sent`: the form that could not be taken as it was."""
+    shared = common(request, case, "overview")
+    context = shared | {
+        "spelled": spell(case.reference),
+        "details": "" if shared["gone"] else writing.details(case),
         "clocks": case.clocks.order_by("due_on"),
         "checks": case.identity_checks.select_related("by"),
-        "methods": IdentityCheck.Method,
         "declaration": Declaration.objects.filter(case=case).first(),
         "searches": case.searches.all(),
         "suppressions": case.suppressions.all(),
         "documents": case.deliverables.order_by("-made_at"),
         "notices": case.notices.order_by("-ordered_at"),
         "links": case.links.select_related("other"),
-        "holds": case.holds.select_related("placed_by").filter(lifted_at=None),
+        "holds": [] if shared["gone"] else review.holds(case),
         "approvals": case.approvals.filter(digest=case.content_digest).select_related("by"),
-        "gate": case.gate_refusals(),
+        "gate": in_words(one for one in case.gate_refusals() if case.state != State.IN_REVIEW or one != "approvals"),
         "waiting": case.redactions.filter(status=Redaction.Status.PROPOSED).count(),
         "is_open": case.is_open,
+        "is_machine": case.is_with_the_machine,
         "undecided": case.is_undecided,
         "no_extension": extension.refusal(case),
-        "assign": forms.AssignForm(initial={"to": case.assignee.username if case.assignee else ""}),
-        "deny": forms.DenyForm(case=case, prefix="deny"),
-        "extend": forms.ReasonForm(prefix="extend"),
-        "accept": forms.ReasonForm(prefix="accept"),
-        "send_back": forms.TextForm(prefix="send_back"),
-        "hold": forms.ReasonForm(prefix="hold"),
-        "other": forms.OtherCaseForm(user=user, prefix="other"),
+        "acts": forms.of_case(case, user, sent=sent),
     }
-    return render(request, "staff/case.html", context)
+    return render(request, "staff/case.html", context, status=400 if sent else 200)
 
 
 @require_GET
 @staff_page(Verb.VIEW)
 def messages(request: HttpRequest, reference: str) -> HttpResponse:
-    case = selectors.case_for(user_of(request), reference)
-    context = common(request, case, "messages") | {
-        "written": writing.read(case, notes=True),
-        "files": writing.files(case),
-        "message": forms.TextForm(prefix="message"),
-        "note": forms.TextForm(prefix="note"),
+    user = user_of(request)
+    return messages_page(request, selectors.case_for(user, reference), user)
+
+
+def messages_page(
+    request: HttpRequest, case: Case, user: User, *, sent: django_forms.Form | None = None
+) -> HttpResponse:
+    shared = common(request, case, "messages")
+    context = shared | {
+        "written": [] if shared["gone"] else writing.read(case, notes=True),
+        "files": [] if shared["gone"] else writing.files(case),
+        "acts": forms.of_case(case, user, sent=sent),
     }
-    return render(request, "staff/messages.html", context)
+    return render(request, "staff/messages.html", context, status=400 if sent else 200)
 
 
 @require_GET
@@ -96,11 +122,18 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     """The ledger as sentences, newest first, each with its place in the hash chain and whether the chain holds."""
     case = selectors.case_for(user_of(request), reference)
     context = common(request, case, "history") | {
-        "events": case.events.select_related("by").order_by("-sequence"),
+        "events": [(event, _told(event)) for event in case.events.select_related("by").order_by("-sequence")],
         "faults": selectors.ledger_faults(case),
-        "kinds": EventKind,
     }
     return render(request, "staff/history.html", context)
+
+
+def _told(event: CaseEvent) -> list[tuple[str, Any]]:
+    values = event.payload.items()
+    return [
+        (name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, list) else value)
+        for name, value in values
+    ]
 
 
 @require_GET

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from requests_app import selectors
 from requests_app.access import staff_page, user_of
-from requests_app.exceptions import NotFound, NotValid, WrongState
+from requests_app.exceptions import NotAllowed, NotFound, NotValid, WrongState
+from requests_app.lifecycle import State
 from requests_app.models import Case, RecordBatch, Redaction
 from requests_app.permissions import Verb, staff
 from requests_app.services import records
@@ -25,6 +30,9 @@ from requests_app.staff.case import common
 from requests_app.staff.forms import MarkForm
 
 RECORDS_ON_A_PAGE = 20
+SHORT = 60
+SHOWN = ("proposed", "ruled", "all")
+Place = tuple[UUID, int]
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,11 @@ class Shown:
     name: str
     pieces: list[Piece]
 
+    @property
+    def is_long(self) -> bool:
+        """Text with a mark in it, or a lot of it, gets a line of its own."""
+        return sum(len(piece.text) for piece in self.pieces) > SHORT or len(self.pieces) > 1
+
 
 @dataclass(frozen=True)
 class ShownRecord:
@@ -48,7 +61,6 @@ class ShownRecord:
     row: int
     key: str
     fields: list[Shown]
-    proposed: int
 
 
 def pieces(text: str, found: list[Redaction]) -> list[Piece]:
@@ -77,27 +89,21 @@ def shown(batch: RecordBatch, rows: list[int]) -> list[ShownRecord]:
     shown_rows = []
     for row in rows:
         fields = [
-            Shown(path, records.name_of(path), pieces(_text(value), found.get((row, path), [])))
+            Shown(path, records.name_of(path), pieces(str(value), found.get((row, path), [])))
             for path, value in records.leaves(stored[row].values)
             if value not in (None, "")
         ]
-        proposed = sum(one.status == "proposed" for (at, _path), many in found.items() if at == row for one in many)
-        shown_rows.append(ShownRecord(batch, row, stored[row].key, fields, proposed))
+        shown_rows.append(ShownRecord(batch, row, stored[row].key, fields))
     return shown_rows
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
-
-
-def _places(case: Case, only: str) -> list[tuple[UUID, int]]:
+def _places(case: Case, only: str) -> list[Place]:
     """(batch, row) of every record to show: those with something to rule on, those with any ruling, or all."""
-    if only != "all":
-        rows = case.redactions.all() if only == "ruled" else case.redactions.filter(status=Redaction.Status.PROPOSED)
-        return list(
-            dict.fromkeys(rows.order_by("batch__search__source_key", "batch_id", "row").values_list("batch_id", "row"))
-        )
-    return [(batch.id, row) for batch in case.batches.defer("sealed") for row in range(batch.rows)]
+    if only == "all":
+        return [(batch.id, row) for batch in case.batches.defer("sealed") for row in range(batch.rows)]
+    found = case.redactions.all() if only == "ruled" else case.redactions.filter(status=Redaction.Status.PROPOSED)
+    order = ("batch__search__source_key", "batch__collection", "batch__sequence", "row")
+    return list(dict.fromkeys(found.order_by(*order).values_list("batch_id", "row")))
 
 
 @require_GET
@@ -106,35 +112,38 @@ def review(request: HttpRequest, reference: str) -> HttpResponse:
     """One page of records. That somebody looked is an event of the case, written before anything is shown."""
     user = user_of(request)
     case = selectors.case_for(user, reference)
-    only = request.GET.get("show", "proposed")
+    groups = _groups(case)
+    waiting = sum(group["proposed"] for group in groups)
+    only = request.GET.get("show", "")
+    only = only if only in SHOWN else "proposed" if waiting else "all"
     page = Paginator(_places(case, only), RECORDS_ON_A_PAGE).get_page(request.GET.get("page"))
     if page.object_list:
         records.viewed(case_id=case.id, by=staff(user), count=len(page.object_list), page=page.number)
-    by_batch: dict[UUID, list[int]] = {}
-    for batch_id, row in page.object_list:
-        by_batch.setdefault(batch_id, []).append(row)
-    batches = RecordBatch.objects.select_related("search").in_bulk(by_batch)
+    in_review = case.state == State.IN_REVIEW
     context = common(request, case, "review") | {
-        "records": [one for batch_id, rows in by_batch.items() for one in shown(batches[batch_id], rows)],
+        "records": _opened(page.object_list),
         "page": page,
         "only": only,
-        "groups": _groups(case),
-        "mark": MarkForm(),
-        "gate": case.gate_refusals(),
-        "in_review": case.state == "in_review",
+        "groups": groups,
+        "waiting": waiting,
+        "in_review": in_review,
+        "ruling": in_review and staff(user).may(Verb.RULE),
     }
     return render(request, "staff/review.html", context)
 
 
+def _opened(places: Iterable[Place]) -> list[ShownRecord]:
+    by_batch: dict[UUID, list[int]] = {}
+    for batch_id, row in places:
+        by_batch.setdefault(batch_id, []).append(row)
+    batches = RecordBatch.objects.defer("sealed").select_related("search").in_bulk(by_batch)
+    return [one for batch_id, rows in by_batch.items() for one in shown(batches[batch_id], rows)]
+
+
 def _groups(case: Case) -> list[dict[str, Any]]:
     """What was proposed, by class and role, with how many are ruled on which way."""
-    groups: dict[tuple[str, str], dict[str, Any]] = {}
-    for label, role, status in case.redactions.order_by("role", "label").values_list("label", "role", "status"):
-        group = groups.setdefault(
-            (role, label), {"label": label, "role": role, "proposed": 0, "accepted": 0, "rejected": 0}
-        )
-        group[status] += 1
-    return list(groups.values())
+    each = {status.value: Count("id", filter=Q(status=status)) for status in Redaction.Status}
+    return [dict(row) for row in case.redactions.values("role", "label").annotate(**each).order_by("role", "label")]
 
 
 @require_POST
@@ -143,25 +152,29 @@ def rule(request: HttpRequest, reference: str) -> HttpResponse:
     """Withhold or release: the ticked ones, or everything proposed of one class."""
     user = user_of(request)
     case = selectors.case_for(user, reference)
-    withhold = request.POST.get("ruling") == "withhold"
-    if label := request.POST.get("label"):
-        found = case.redactions.filter(label=label, role=request.POST.get("role", ""), status=Redaction.Status.PROPOSED)
-        chosen = list(found.values_list("id", flat=True))
-    else:
-        try:
-            chosen = [UUID(value) for value in request.POST.getlist("redaction")]
-        except ValueError:
-            chosen = []
+    chosen = _chosen(request, case)
+    at = _position(request, case, chosen)
     if not chosen:
         messages.error(request, _("Tick at least one redaction first."))
-        return _back(request, case)
+        return _back(request, case, at)
+    withhold = request.POST.get("ruling") == "withhold"
     try:
         changed = reviewing.rule(case_id=case.id, by=staff(user), redactions=chosen, withhold=withhold)
         told = ngettext("%(n)d ruling is kept.", "%(n)d rulings are kept.", changed) % {"n": changed}
         messages.success(request, told)
-    except (NotValid, WrongState, NotFound) as error:
+    except (NotAllowed, NotFound, NotValid, WrongState) as error:
         messages.error(request, str(error))
-    return _back(request, case)
+    return _back(request, case, at)
+
+
+def _chosen(request: HttpRequest, case: Case) -> list[UUID]:
+    if label := request.POST.get("label"):
+        found = case.redactions.filter(label=label, role=request.POST.get("role", ""), status=Redaction.Status.PROPOSED)
+        return list(found.values_list("id", flat=True))
+    try:
+        return [UUID(value) for value in request.POST.getlist("redaction")]
+    except ValueError:
+        return []
 
 
 @require_POST
@@ -173,25 +186,43 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     form = MarkForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose the field and type the words to withhold."))
-        return _back(request, case)
+        return _back(request, case, None)
+    data = form.cleaned_data
+    at = _index(_places(case, request.POST.get("show", "")), [(data["batch"], data["row"])])
     try:
-        marked = reviewing.withhold_words(case_id=case.id, by=staff(user), **_of(form.cleaned_data))
-        messages.success(
-            request, ngettext("Withheld in %(n)d place.", "Withheld in %(n)d places.", marked) % {"n": marked}
+        marked = reviewing.withhold_words(
+            case_id=case.id,
+            by=staff(user),
+            batch_id=data["batch"],
+            row=data["row"],
+            path=data["path"],
+            words=data["words"],
         )
-    except (NotValid, WrongState, NotFound) as error:
+        told = ngettext("Withheld in %(n)d place.", "Withheld in %(n)d places.", marked) % {"n": marked}
+        messages.success(request, told)
+    except (NotFound, NotValid, WrongState) as error:
         messages.error(request, str(error))
-    return _back(request, case)
+    return _back(request, case, at)
 
 
-def _of(data: dict[str, Any]) -> dict[str, Any]:
-    return {"batch_id": data["batch"], "row": data["row"], "path": data["path"], "words": data["words"]}
+def _position(request: HttpRequest, case: Case, chosen: list[UUID]) -> int | None:
+    """Where the first of the ticked redactions stands in the list that was on the screen; None for a whole class."""
+    if request.POST.get("label"):
+        return None
+    touched = case.redactions.filter(pk__in=chosen).values_list("batch_id", "row")
+    return _index(_places(case, request.POST.get("show", "")), touched)
 
 
-def _back(request: HttpRequest, case: Case) -> HttpResponse:
-    kept = {name: request.POST.get(f"back_{name}", "") for name in ("show", "page")}
-    address = redirect("staff:review", reference=case.reference)
-    query = "&".join(f"{name}={value}" for name, value in kept.items() if value.isalnum())
-    if query:
-        address["Location"] += f"?{query}"
-    return address
+def _index(places: list[Place], wanted: Iterable[Place]) -> int | None:
+    sought = set(wanted)
+    return next((number for number, place in enumerate(places) if place in sought), None)
+
+
+def _back(request: HttpRequest, case: Case, at: int | None) -> HttpResponse:
+    """To the record that was ruled on, or to the one that has moved up into its place."""
+    show, page = request.POST.get("show", ""), request.POST.get("page", "")
+    anchor = ""
+    if at is not None:
+        page, anchor = str(at // RECORDS_ON_A_PAGE + 1), f"#record-{at % RECORDS_ON_A_PAGE + 1}"
+    query = urlencode({"show": show if show in SHOWN else "", "page": page if page.isdecimal() else "1"})
+    return redirect(f"{reverse('staff:review', args=[case.reference])}?{query}{anchor}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import regimes, selectors
 from requests_app.exceptions import NotFound
 from requests_app.lifecycle import Right, State
 from requests_app.models import Case, User
-from requests_app.permissions import Role
+from requests_app.permissions import MAY, Verb
 
 LONG = {"rows": 3}
 
@@ -41,7 +43,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        workers = User.objects.filter(is_active=True, role__in=[Role.ANALYST.value, Role.OFFICER.value])
+        workers = User.objects.filter(is_active=True, role__in=[role.value for role in MAY[Verb.RULE]])
         field = self.fields["to"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = workers.order_by("username")
@@ -50,9 +52,20 @@ class AssignForm(forms.Form):
 class TextForm(forms.Form):
     text = forms.CharField(label=_("Text"), max_length=5000, widget=forms.Textarea(LONG))
 
+    def __init__(self, *args: Any, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = label or self.fields["text"].label
+
 
 class ReasonForm(forms.Form):
+    """Why, in a sentence, since somebody will read it."""
+
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(LONG))
+
+    def __init__(self, *args: Any, label: Any = None, shortest: int = 1, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label or self.fields["reason"].label
+        self.fields["reason"].widget.attrs["minlength"] = shortest
 
 
 class DenyForm(forms.Form):
@@ -71,6 +84,12 @@ class DenyForm(forms.Form):
         field = self.fields["ground"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(one.code, f"{one.title} ({one.citation})") for one in grounds]
+
+
+class ApproveForm(forms.Form):
+    """The digest of the content that was on the screen: nothing else is approved by it."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 class OtherCaseForm(forms.Form):
@@ -102,3 +121,31 @@ class MarkForm(forms.Form):
 
 class PostedForm(forms.Form):
     on = forms.DateField(label=_("Posted on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+
+Make = Callable[[Case, User, QueryDict | None], forms.Form]
+EXTEND_FROM, ACCEPT_FROM = 20, 10  # the services ask for as many characters
+OF_CASE: dict[str, Make] = {
+    "assign": lambda case, _user, data: AssignForm(
+        data, prefix="assign", initial={"to": case.assignee.username if case.assignee else ""}
+    ),
+    "note": lambda _case, _user, data: TextForm(data, prefix="note", label=_("Note")),
+    "message": lambda _case, _user, data: TextForm(data, prefix="message", label=_("Message")),
+    "send_back": lambda _case, _user, data: TextForm(data, prefix="send_back", label=_("What is missing")),
+    "extend": lambda _case, _user, data: ReasonForm(
+        data, prefix="extend", label=_("Reason, for the consumer"), shortest=EXTEND_FROM
+    ),
+    "hold": lambda _case, _user, data: ReasonForm(data, prefix="hold", label=_("Ground of the hold")),
+    "accept": lambda _case, _user, data: ReasonForm(
+        data, prefix="accept", label=_("What was seen, and why it is enough"), shortest=ACCEPT_FROM
+    ),
+    "approve": lambda case, _user, data: ApproveForm(data, prefix="approve", initial={"digest": case.content_digest}),
+    "deny": lambda case, _user, data: DenyForm(data, prefix="deny", case=case),
+    "other": lambda _case, user, data: OtherCaseForm(data, prefix="other", user=user),
+}
+
+
+def of_case(case: Case, user: User, *, sent: forms.Form | None = None) -> dict[str, forms.Form]:
+    """Every form of a case's pages by its name; the one that was sent keeps what was typed and its errors."""
+    empty = {name: make(case, user, None) for name, make in OF_CASE.items()}
+    return empty | ({str(sent.prefix): sent} if sent else {})

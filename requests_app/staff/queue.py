@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from requests_app import selectors
@@ -62,7 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
     page = selectors.queue_for(user_of(request), selectors.Filters(text=form.cleaned_data["text"]))
     if len(page.rows) == 1:
         return redirect("staff:case", reference=page.rows[0].reference)
-    return redirect("/staff/?found=1")
+    return redirect(f"{reverse('staff:queue')}?found=1")
 
 
 @require_GET

@@ -45,9 +45,9 @@ def posted(request: HttpRequest, notice: UUID) -> HttpResponse:
 
 
 @require_GET
-@staff_page(Verb.DOWNLOAD)
+@staff_page(Verb.VIEW)
 def document(request: HttpRequest, document: UUID) -> HttpResponseBase:
-    """A letter, a record or a package; a package only while the gate is open. Each reading is an event."""
+    """A letter, for whoever posts it; a record or a package for officers, a package only while the gate is open."""
     try:
         return attachment(collect.fetch(deliverable_id=document, by=staff(user_of(request))))
     except GateClosed as error:

@@ -2,35 +2,39 @@
 (() => {
   "use strict";
   const rows = [...document.querySelectorAll("[data-row]")];
+  const keys = document.getElementById("keys");
   const toggle = document.getElementById("keys-on");
-  const stored = () => localStorage.getItem("umbs-keys") !== "off";
-  if (toggle) {
-    toggle.checked = stored();
-    toggle.addEventListener("change", () => localStorage.setItem("umbs-keys", toggle.checked ? "on" : "off"));
-  }
-  let at = -1;
+  const on = () => localStorage.getItem("umbs-keys") !== "off";
+  toggle.checked = on();
+  toggle.addEventListener("change", () => localStorage.setItem("umbs-keys", toggle.checked ? "on" : "off"));
+
   let before = "";
-  const select = (next) => {
+  const step = (by) => {
     if (!rows.length) return;
-    if (rows[at]) rows[at].setAttribute("aria-selected", "false");
-    at = Math.max(0, Math.min(rows.length - 1, next));
-    rows[at].setAttribute("aria-selected", "true");
-    rows[at].querySelector("a").focus();
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by));
+    const row = rows[next];
+    (row.querySelector("a, input[type=checkbox]") || row).focus();
   };
   const act = {
-    j: () => select(at + 1),
-    k: () => select(at - 1),
+    j: () => step(1),
+    k: () => step(-1),
     "/": () => document.querySelector("[role=search] input:not([type=hidden])")?.focus(),
-    "?": () => { const keys = document.getElementById("keys"); if (keys) { keys.open = !keys.open; keys.scrollIntoView(); } },
-    q: () => { if (before === "g") location.assign("/staff/"); },
+    "?": () => { keys.open = !keys.open; keys.querySelector("summary").focus(); },
+    q: () => { if (before === "g") document.querySelector(".umbs-staffbar__brand").click(); },
   };
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, select, textarea, [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !stored()) return;
-    if (act[event.key]) { if (event.key !== "q") event.preventDefault(); act[event.key](); }
+    const typing = event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !on()) return;
+    if (act[event.key]) { event.preventDefault(); act[event.key](); }
     before = event.key;
   });
-  document.querySelector("[data-tick-all]")?.addEventListener("change", (event) => {
-    document.querySelectorAll("input[name=redaction]").forEach((box) => { box.checked = event.target.checked; });
-  });
+
+  const all = document.querySelector("[data-tick-all]");
+  if (all) {
+    all.closest("label").hidden = false;
+    all.addEventListener("change", () => {
+      document.querySelectorAll("input[name=redaction]").forEach((box) => { box.checked = all.checked; });
+    });
+  }
 })();
