@@ -16,11 +16,12 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from fulfillment.connectors.documents import Part, UnreadableDocument, parts
+from fulfillment.connectors.portable import clean, portable
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 1024 * 1024 * 1024
@@ -44,7 +45,7 @@ class DocumentReader:
                 if "unreadable" in answer:
                     finished = True
                     raise UnreadableDocument(answer["unreadable"])
-                yield Part(answer["text"], answer["number"], answer["cells"])
+                yield Part(clean(answer["text"]), answer["number"], _portable_row(answer["cells"]))
             finished = True
         except (BrokenPipeError, EOFError):
             raise UnreadableDocument(
@@ -74,6 +75,10 @@ class DocumentReader:
                 env={"PATH": os.defpath, "PYTHONUTF8": "1"},
             )
         return self._child
+
+
+def _portable_row(cells: Mapping[str, Any]) -> dict[str, Any]:
+    return {clean(name): portable(value) for name, value in cells.items()}
 
 
 def _ask(child: subprocess.Popen[bytes], name: str, content: bytes) -> Iterator[dict[str, Any]]:

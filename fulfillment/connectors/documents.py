@@ -174,11 +174,8 @@ def _plain(content: bytes, _depth: int) -> Iterator[Part]:
 
 def _csv(content: bytes, _depth: int) -> Iterator[Part]:
     text = _text(content)
-    try:
-        dialect = csv.Sniffer().sniff(text[:8192], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    rows = csv.reader(io.StringIO(text, newline=""), dialect)
+    first = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t|", key=first.count))
     try:
         headings = next(rows, [])
         for number, row in enumerate(rows, start=1):

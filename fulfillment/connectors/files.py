@@ -28,6 +28,7 @@ from fulfillment.connectors.document_reader import DocumentReader
 from fulfillment.connectors.documents import Part, UnreadableDocument
 from fulfillment.connectors.egress import pin
 from fulfillment.connectors.mentions import Mentions
+from fulfillment.connectors.portable import clean
 
 # What a document record can hold, and its type: the columns that the map of a `files` source may name.
 COLUMNS = {
@@ -94,7 +95,7 @@ class Files(Connector):
     def _read(
         self, system: Any, root: str, path: str, facts: dict[str, Any], shape: Shape, mentions: Mentions
     ) -> Iterator[Record | Unread]:
-        key = path.removeprefix(f"{root}/")
+        key = clean(path.removeprefix(f"{root}/"))
         if (facts.get("size") or 0) > self.settings.max_bytes:
             yield Unread(shape.collection, key, "the document is too large to be read; an analyst must look at it")
             return

@@ -28,11 +28,12 @@ from fulfillment.connectors.base import (
     Suppressed,
 )
 from fulfillment.connectors.compare import email_form, phone_forms
+from fulfillment.connectors.portable import portable
 from fulfillment.connectors.sql_compare import Digits, Folded
-from fulfillment.connectors.sql_engine import engine, limited
+from fulfillment.connectors.sql_engine import connect, engine, limited
 from fulfillment.connectors.sql_errors import explained
 from fulfillment.connectors.sql_schema import Types, live_types
-from fulfillment.connectors.sql_values import bindable, portable, type_word
+from fulfillment.connectors.sql_values import bindable, type_word
 
 CHUNK = 500
 FETCH = 1_000
@@ -79,7 +80,7 @@ class Sql(Connector):
         shape = self.shapes[lookup.collection]
         if not shape.suppress:
             return super().suppress(lookup)
-        with self._explaining(), engine(self.settings, write=True).begin() as writer:
+        with self._explaining(), connect(engine(self.settings, write=True), self.settings) as writer, writer.begin():
             types = self._types(writer, shape)
             table = _table(shape, types)
             clauses, _ = _clauses(table, shape, lookup)
@@ -102,7 +103,7 @@ class Sql(Connector):
 
     def _reading(self) -> sa.Connection:
         if self._reader is None:
-            self._reader = engine(self.settings).connect()
+            self._reader = connect(engine(self.settings), self.settings)
         return self._reader
 
     def _types(self, connection: sa.Connection, shape: Shape) -> Types:

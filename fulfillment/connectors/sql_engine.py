@@ -9,7 +9,7 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,34 @@ def _sqlite(url: URL, settings: Settings, *, write: bool) -> Engine:
     return sa.create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
 
+def connect(made: Engine, settings: Settings) -> sa.Connection:
+    """Connect and shake hands within the limits, however slowly the other end speaks (a drip of bytes, F14)."""
+    drivers: list[Any] = []
+
+    @sa.event.listens_for(made, "do_connect")
+    def notice(dialect: sa.Dialect, _record: object, positional: list[Any], named: dict[str, Any]) -> Any:
+        if dialect.name != "mysql":
+            return None
+        driver = dialect.loaded_dbapi.connect(*positional, **named, defer_connect=True)
+        drivers.append(driver)
+        driver.connect()
+        return driver
+
+    @sa.event.listens_for(made, "connect", insert=True)
+    def keep(driver: Any, _record: object) -> None:
+        drivers.append(driver)
+
+    @sa.event.listens_for(made, "handle_error")
+    def let_go(found: sa.engine.ExceptionContext) -> None:
+        """A dead line cannot be asked to close a cursor, and SQLAlchemy leaves it open: close the line, then it."""
+        if found.is_disconnect and found.execution_context is not None:
+            drivers[-1].close()
+            found.execution_context.cursor.close()
+
+    with _cut_after(lambda: drivers[-1] if drivers else None, settings.connect_timeout + settings.timeout):
+        return made.connect()
+
+
 @contextlib.contextmanager
 def limited(connection: sa.Connection, seconds: float) -> Iterator[None]:
     """End what runs inside after `seconds`, even when the other end keeps silent (a half-open line, F14)."""
@@ -133,21 +161,19 @@ def limited(connection: sa.Connection, seconds: float) -> Iterator[None]:
             yield
         finally:
             driver.set_progress_handler(None, 0)
-    elif connection.dialect.name == "postgresql":
-        with _cut_after(driver.pgconn.socket, seconds + GRACE):
-            yield
     else:
-        yield  # PyMySQL has its own read_timeout
+        with _cut_after(lambda: driver, seconds + GRACE):
+            yield
 
 
 @contextlib.contextmanager
-def _cut_after(descriptor: int, seconds: float) -> Iterator[None]:
-    """Shut the socket down: psycopg waits without a limit of its own, and wakes with an error."""
+def _cut_after(driver: Callable[[], Any], seconds: float) -> Iterator[None]:
+    """The drivers wait for each byte, not for the whole: shut the socket down, and they wake with an error."""
     fired = threading.Event()
 
     def cut() -> None:
         fired.set()
-        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as line:
+        with contextlib.suppress(OSError, AttributeError), socket.socket(fileno=os.dup(_descriptor(driver()))) as line:
             line.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)
@@ -161,3 +187,8 @@ def _cut_after(descriptor: int, seconds: float) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
+
+
+def _descriptor(driver: Any) -> int:
+    """Of the connection's socket; AttributeError when there is none (yet, or any more)."""
+    return int(driver.pgconn.socket if hasattr(driver, "pgconn") else driver._sock.fileno())  # noqa: SLF001

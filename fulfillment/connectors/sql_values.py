@@ -1,20 +1,15 @@
-"""Values on their way into a query (as the column's type, or not at all) and out of it (as JSON)."""
+"""Values on their way into a query: as the column's type, or not at all."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import datetime as dt
-import enum
-import math
 import uuid
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlalchemy as sa
-
-from fulfillment.connectors.base import Json
 
 BIGGEST_INTEGER = 2**63 - 1
 
@@ -24,7 +19,7 @@ def type_word(column_type: sa.types.TypeEngine[Any]) -> str:
     families: tuple[tuple[type[Any] | tuple[type[Any], ...], str], ...] = (
         (sa.Boolean, "boolean"),
         (sa.Integer, "integer"),
-        (sa.Numeric, "float"),
+        ((sa.Numeric, sa.Float), "float"),
         ((sa.DateTime, sa.Date), "date"),
         (sa.Time, "time"),
         (sa.JSON, "object"),
@@ -73,25 +68,3 @@ def _as(word: str, value: Any) -> Any:
             return text
         case _:
             raise TypeError
-
-
-def portable(value: Any) -> Json:
-    """A value that JSON can carry and a person can read; an instant keeps its offset, bytes say that they are bytes."""
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case float():
-            return value if math.isfinite(value) else str(value)
-        case dt.datetime() | dt.date() | dt.time():
-            return value.isoformat()
-        case bytes() | bytearray() | memoryview():
-            raw = bytes(value)
-            return {"bytes": len(raw), "base64": base64.b64encode(raw).decode("ascii")}
-        case dict():
-            return {str(key): portable(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [portable(item) for item in value]
-        case enum.Enum():
-            return portable(value.value)
-        case _:
-            return str(value)
