@@ -18,7 +18,7 @@ from requests_app import reference as references
 from requests_app.exceptions import KeyDestroyed, NotFound, NotValid
 from requests_app.ledger import chain
 from requests_app.lifecycle import OPEN, Right, State
-from requests_app.models import Approval, Attention, Case, Clock, Notice, SystemSearch, User
+from requests_app.models import Approval, Attention, Case, Channel, Clock, Notice, SystemSearch, User
 from requests_app.permissions import Verb, staff
 from requests_app.services import person as people
 from requests_app.vault import CaseVault
@@ -144,7 +144,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the queue. The person is masked until the case is opened."""
+    """One line of the queue, in codes and in words. The person is masked until the case is opened."""
 
     reference: str
     person: str
@@ -164,6 +164,26 @@ class Row:
     @property
     def days_late(self) -> int:
         return -(self.days_left or 0)
+
+    @property
+    def right_label(self) -> str:
+        return Right(self.right).label
+
+    @property
+    def state_label(self) -> str:
+        return State(self.state).label
+
+    @property
+    def channel_label(self) -> str:
+        return Channel(self.channel).label
+
+    @property
+    def due_label(self) -> str:
+        return Clock.Kind(self.due_kind).label if self.due_kind else ""
+
+    @property
+    def attention_label(self) -> str:
+        return Attention(self.attention).label if self.attention else ""
 
 
 @dataclass(frozen=True)
@@ -217,18 +237,18 @@ def row(case: Case) -> Row:
     return Row(
         reference=case.reference,
         person=masked(case),
-        right=Right(case.right).label,
-        state=State(case.state).label,
+        right=case.right,
+        state=str(case.state),
         residence=case.residence,
-        channel=case.get_channel_display(),
+        channel=case.channel,
         received_on=case.received_on,
         due_on=first.due_on if first else None,
-        due_kind=first.get_kind_display() if first else "",
+        due_kind=first.kind if first else "",
         days_left=(first.due_on - today()).days if first else None,
         sources_answered=sum(search.state in done for search in searches),
         sources=len(searches),
         assignee=case.assignee.username if case.assignee else "",
-        attention=case.get_attention_display() if case.attention else "",
+        attention=case.attention,
     )
 
 

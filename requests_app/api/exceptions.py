@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -38,6 +39,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         if isinstance(error, exceptions.GateClosed):
             more["reasons"] = error.reasons
         return _answer(status, error.code, title, str(error), **more)
+    if isinstance(error, RequestDataTooBig):
+        return _answer(413, "too_large", "Too large", "Send one request at a time, in less than 2 MB.")
     response = exception_handler(error, context)
     if response is None:
         return None

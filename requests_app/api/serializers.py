@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from requests_app.lifecycle import Right, State
-from requests_app.models import Case, CaseEvent, Channel, Clock, Level, Relationship, SystemSearch
+from requests_app.models import Attention, Case, CaseEvent, Channel, Clock, Level, Relationship, SystemSearch
 from requests_app.services import intake
 from requests_app.services.person import PersonFacts
 
@@ -42,7 +42,25 @@ class RequestIn(Strict):
     person = PersonIn()
     details = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     since = serializers.DateField(required=False, allow_null=True)
+    on_behalf_of = serializers.JSONField(
+        required=False, allow_null=True, help_text="Null: a request for somebody else comes by phone or mail."
+    )
+    corrections = serializers.ListField(
+        child=serializers.JSONField(), required=False, help_text="Empty, but for a correction."
+    )
     signed_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+    def validate_on_behalf_of(self, value: Any) -> Any:
+        if value is not None:
+            message = "Ask for somebody else by phone or mail, with the authority that you have; leave this null here."
+            raise serializers.ValidationError(message)
+        return value
+
+    def validate_corrections(self, value: list[Any]) -> list[Any]:
+        if value:
+            message = "Only a correction says what should be corrected; leave this empty."
+            raise serializers.ValidationError(message)
+        return value
 
 
 def asked(data: dict[str, Any], *, channel: str) -> intake.Asked:
@@ -89,18 +107,18 @@ class ProblemOut(serializers.Serializer[Any]):
 class RowOut(serializers.Serializer[Any]):
     reference = serializers.CharField()
     person = serializers.CharField(help_text="Initials; the person is masked until the case is opened.")
-    right = serializers.CharField()
-    state = serializers.CharField()
+    right = serializers.ChoiceField(choices=Right.choices)
+    state = serializers.ChoiceField(choices=State.choices)
     residence = serializers.CharField()
-    channel = serializers.CharField()
+    channel = serializers.ChoiceField(choices=Channel.choices)
     received_on = serializers.DateField()
     due_on = serializers.DateField(allow_null=True)
-    due_kind = serializers.CharField()
+    due_kind = serializers.ChoiceField(choices=Clock.Kind.choices, allow_blank=True)
     days_left = serializers.IntegerField(allow_null=True)
     sources_answered = serializers.IntegerField()
     sources = serializers.IntegerField()
     assignee = serializers.CharField()
-    attention = serializers.CharField()
+    attention = serializers.ChoiceField(choices=Attention.choices)
 
 
 class QueueOut(serializers.Serializer[Any]):
@@ -204,4 +222,4 @@ class VerbIn(Strict):
     note = serializers.CharField(required=False, max_length=5000, help_text="note, send_back")
     text = serializers.CharField(required=False, max_length=5000, help_text="message")
     to = serializers.CharField(required=False, allow_null=True, max_length=150, help_text="assign: user name or null.")
-    into = serializers.CharField(required=False, max_length=20, help_text="merge: reference of the case that goes on.")
+    into = serializers.CharField(required=False, max_length=20, help_text="merge, link: reference of the other case.")

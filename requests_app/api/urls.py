@@ -16,4 +16,5 @@ urlpatterns = [
     path("cases/<str:reference>/sources/", views.sources, name="sources"),
     path("cases/<str:reference>/events/", views.events, name="events"),
     path("cases/<str:reference>/<str:verb>/", views.act, name="act"),
+    path("<path:anything>", views.nowhere),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from requests_app import selectors
-from requests_app.exceptions import NotValid
+from requests_app.exceptions import NotFound, NotValid
 from requests_app.models import Case, User
 from requests_app.permissions import Actor, Verb
 from requests_app.services import extension, identity, messages, review
@@ -70,8 +70,28 @@ def _hold(case: Case, by: Actor, _user: User, data: Data) -> None:
     review.hold(case_id=case.id, by=by, ground=_need(data, "ground"))
 
 
+def _other(user: User, data: Data) -> Case:
+    try:
+        return selectors.case_for(user, _need(data, "into"))
+    except NotFound as error:
+        raise NotValid(str(error), field="into") from None
+
+
+def _lift_hold(case: Case, by: Actor, _user: User, _data: Data) -> None:
+    for hold in case.holds.filter(lifted_at=None):
+        review.lift_hold(case_id=case.id, by=by, hold_id=hold.id)
+
+
+def _retry(case: Case, by: Actor, _user: User, _data: Data) -> None:
+    review.retry(case_id=case.id, by=by)
+
+
+def _link(case: Case, by: Actor, user: User, data: Data) -> None:
+    review.link(case_id=case.id, by=by, other=_other(user, data))
+
+
 def _merge(case: Case, by: Actor, user: User, data: Data) -> None:
-    review.merge(case_id=case.id, by=by, into=selectors.case_for(user, _need(data, "into")))
+    review.merge(case_id=case.id, by=by, into=_other(user, data))
 
 
 VERBS: dict[str, Call] = {
@@ -85,6 +105,9 @@ VERBS: dict[str, Call] = {
     "note": _note,
     "message": _message,
     "hold": _hold,
+    "lift_hold": _lift_hold,
+    "retry": _retry,
+    "link": _link,
     "merge": _merge,
 }
-STEP_UP = frozenset({"verify", "approve", "deny"})
+STEP_UP = {"verify": Verb.ACCEPT_IDENTITY, "approve": Verb.APPROVE, "deny": Verb.DENY}

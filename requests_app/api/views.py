@@ -18,7 +18,7 @@ from requests_app import selectors
 from requests_app.api import serializers
 from requests_app.api.throttles import OpenRequests
 from requests_app.api.verbs import STEP_UP, VERBS
-from requests_app.exceptions import NotFound, NotValid, StepUpRequired
+from requests_app.exceptions import NotAllowed, NotFound, NotValid, StepUpRequired
 from requests_app.models import ApiToken, Case, Channel, User
 from requests_app.permissions import Verb, staff
 from requests_app.services import intake
@@ -118,6 +118,16 @@ def events(request: Request, reference: str) -> Response:
     return Response(serializers.EventOut(found.events.select_related("by").order_by("sequence"), many=True).data)
 
 
+@extend_schema(exclude=True)
+@api_view(["GET", "POST", "PUT", "PATCH", "DELETE"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def nowhere(_request: Request, anything: str) -> Response:
+    """Under the API even a wrong address is answered as every other error is."""
+    message = f"There is nothing at {anything!r}. The schema at /api/v1/schema/ lists what there is."
+    raise NotFound(message)
+
+
 @extend_schema(
     operation_id="act",
     parameters=[REFERENCE, OpenApiParameter("verb", str, OpenApiParameter.PATH, enum=list(VERBS))],
@@ -128,10 +138,14 @@ def events(request: Request, reference: str) -> Response:
 def act(request: Request, reference: str, verb: str) -> Response:
     """One verb: 409 wrong state, 404 not yours to see, 403 wrong role or `step_up_required`, 400 bad data."""
     found = _case(request, reference)
+    if not isinstance(request.auth, ApiToken) or request.auth.scope != "staff":
+        message = "This token may read, but not act: use one of scope staff."
+        raise NotAllowed(message)
     if verb not in VERBS:
         message = f"There is no verb {verb!r}; there are {', '.join(VERBS)}."
         raise NotFound(message)
     if verb in STEP_UP:
+        require(found, STEP_UP[verb], staff(_user(request)))
         _stepped_up(request)
     body = serializers.VerbIn(data=request.data)
     body.is_valid(raise_exception=True)

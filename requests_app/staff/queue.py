@@ -19,6 +19,7 @@ from requests_app.staff.forms import FilterForm, SearchForm
 
 SEARCH = "staff_search"
 ROWS_IN_EXPORT = 5000
+COLUMNS = "reference right state residence channel received_on due_kind due_on assignee attention".split()
 
 
 @require_GET
@@ -80,8 +81,6 @@ def export(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="queue.csv"'
     writer = csv.writer(response, quoting=csv.QUOTE_ALL)
-    names = ("reference", "right", "state", "residence", "channel", "received_on", "due_kind", "due_on", "assignee")
-    writer.writerow([*names, "attention"])
-    for row in page.rows:
-        writer.writerow([*(getattr(row, name) or "" for name in names), row.attention])
+    writer.writerow(COLUMNS)
+    writer.writerows([getattr(row, name) or "" for name in COLUMNS] for row in page.rows)
     return response

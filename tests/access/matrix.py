@@ -68,6 +68,7 @@ API = [
     Row("api/v1/cases/<str:reference>/", CASE_TOKENS),
     Row("api/v1/cases/<str:reference>/sources/", CASE_TOKENS),
     Row("api/v1/cases/<str:reference>/events/", LEDGER_TOKENS),
+    Row("api/v1/<path:anything>", NOBODY),
     Row("api/v1/cases/<str:reference>/<str:verb>/", WRITING_TOKENS, "POST", body={"note": "Called back."}),
 ]
 ACCOUNTS = [
