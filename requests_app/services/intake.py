@@ -162,7 +162,7 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
     case.save(force_insert=True)
     vault = create_key(case.id)
     if asked.details:
-        case.details_sealed = vault.seal_text(asked.details, place=f"case.details|{case.id}")
+        case.details_sealed = vault.seal_text(asked.details.replace("\r\n", "\n"), place=f"case.details|{case.id}")
         case.save(update_fields=["details_sealed"])
     people.write(case, asked.person, vault)
     payload = {"right": asked.right, "channel": asked.channel, "regime": regime.code, "version": regime.version}

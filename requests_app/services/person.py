@@ -69,8 +69,8 @@ def _line(value: Any, field: str, *, multiline: bool = False) -> str:
     if not isinstance(value, str):
         message = "Give this as text."
         raise NotValid(message, field=field)
-    text = value.strip()
-    checked = text.replace("\r\n", "\n").replace("\n", "") if multiline else text
+    text = value.strip().replace("\r\n", "\n")  # a browser's line ends and a program's make the same text
+    checked = text.replace("\n", "") if multiline else text
     if CONTROL.search(checked):
         message = "Remove line breaks and control characters."
         raise NotValid(message, field=field)
