@@ -21,6 +21,7 @@ from requests_app.services.transition import flag, locked
 from requests_app.vault import CaseVault, blobs, keyed_hash
 
 LONGEST = 5000
+HEAD = 8192
 ENDINGS = {
     "application/pdf": {"pdf"},
     "image/png": {"png"},
@@ -94,6 +95,14 @@ def write(*, case_id: UUID, by: Actor, text: str) -> Message:
     return row
 
 
+def _head(stream: Iterator[bytes]) -> bytes:
+    """Enough of the file to tell its type by, however small the pieces are that it arrives in."""
+    head = b""
+    while len(head) < HEAD and (part := next(stream, b"")):
+        head += part
+    return head
+
+
 def _capped(parts: Iterable[bytes], first: bytes) -> Iterator[bytes]:
     total = len(first)
     yield first
@@ -115,11 +124,11 @@ def upload(
     case = locked(case_id)
     require(case, Verb.UPLOAD, by)
     stream = iter(parts)
-    first = next(stream, b"")
+    first = _head(stream)
     if not first:
         message = "This file is empty. Choose the file again."
         raise NotValid(message, field="file")
-    kind = magic.from_buffer(first[:8192], mime=True)
+    kind = magic.from_buffer(first[:HEAD], mime=True)
     ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if ending not in ENDINGS.get(kind, set()):
         message = "Send a PDF, PNG, JPEG or plain text file, with the ending that belongs to it."
