@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
 from requests_app.lifecycle import State
 from requests_app.models import Case, Notice
@@ -21,7 +21,7 @@ from tests.services.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHOTS = os.environ.get("SCREENSHOTS", "")  # a folder: every page of the walk is kept there as a picture
-LAPTOP = {"width": 1366, "height": 768}
+LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 EXPLANATION = "We could not find that you are the person whose records you asked for."
 
 
@@ -273,7 +273,8 @@ def decides(cleo: Desk, day: office.Morning) -> None:
 
 
 def case_now(case: Case) -> Case:
-    return Case.objects.get(pk=case.pk)
+    fresh: Case = Case.objects.get(pk=case.pk)
+    return fresh
 
 
 def test_it_sends_a_case_back_and_says_why(day: office.Morning, seat: Seat):

@@ -81,7 +81,7 @@ def test_it_starts_the_same_clocks_with_the_same_derivation(pair: tuple[Case, Ca
 
 
 def _clocks(case: Case) -> list[dict[str, Any]]:
-    rows = case.clocks.order_by("kind").values()
+    rows: list[dict[str, Any]] = [dict(row) for row in case.clocks.order_by("kind").values()]
     shown = []
     for row in rows:
         steps = [step for step in row.pop("derivation") if not step["code"].startswith("received")]
