@@ -6,6 +6,8 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -43,6 +45,12 @@ def issue(user: User, *, scope: str, second_factor: bool = False) -> str:
         expires_at=now + LIFETIME,
     )
     return token
+
+
+def gave_second_factor(user: User, code: str) -> bool:
+    """Whether this is the present code of the user's authenticator; each code counts once."""
+    row = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    return row is not None and TOTP(row).validate_code(code)
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -105,8 +105,8 @@ WHAT_IS_NOT_A_CASE = [NOWHERE, "7K4M-29QF-3", "x", "' OR 1=1"]
 @pytest.mark.parametrize("text", WHAT_IS_NOT_A_CASE)
 def test_it_says_not_found_for_what_is_no_case(officer: Client, text: str) -> None:
     for part in ("", "sources/", "events/"):
-        problem(officer.get(f"{CASES}{text}/{part}"), 404, "not_found")
-    problem(act(officer, text, "withdraw"), 404, "not_found")
+        assert problem(officer.get(f"{CASES}{text}/{part}"), 404, "not_found")
+    assert problem(act(officer, text, "withdraw"), 404, "not_found")
 
 
 def test_it_lets_nobody_in_without_a_token_that_works() -> None:
@@ -124,11 +124,11 @@ def test_it_lets_nobody_in_without_a_token_that_works() -> None:
     for header in (f"Bearer {expired}", f"Bearer {revoked}", f"Bearer {of_left}", f"Bearer {of_moved}", "Bearer x"):
         for path in (CASES, f"{CASES}{case.reference}/", f"{CASES}{NOWHERE}/"):
             answer = Client().get(path, headers={"Authorization": header})
-            problem(answer, 401, "authentication_failed")
+            assert problem(answer, 401, "authentication_failed")
             assert answer["WWW-Authenticate"] == "Bearer"
-    problem(Client().get(CASES, headers={"Authorization": "Bearer"}), 401, "authentication_failed")
-    problem(Client().get(CASES), 401, "not_authenticated")
-    problem(Client().get(CASES, headers={"Authorization": "Basic eDp5"}), 401, "not_authenticated")
+    assert problem(Client().get(CASES, headers={"Authorization": "Bearer"}), 401, "authentication_failed")
+    assert problem(Client().get(CASES), 401, "not_authenticated")
+    assert problem(Client().get(CASES, headers={"Authorization": "Basic eDp5"}), 401, "not_authenticated")
 
 
 def test_it_keeps_a_token_as_a_hash_and_within_the_role() -> None:
@@ -145,14 +145,14 @@ def test_it_lets_an_auditors_token_read_and_never_act() -> None:
     case = opened()
     for client in (staff_client(Role.AUDITOR, scope="auditor"), staff_client(scope="auditor")):
         assert client.get(f"{CASES}{case.reference}/events/").status_code == 200
-        problem(act(client, case.reference, "withdraw"), 403, "not_allowed")
+        assert problem(act(client, case.reference, "withdraw"), 403, "not_allowed")
     assert Case.objects.get().outcome == ""
 
 
 def test_it_lets_a_role_do_what_the_table_says() -> None:
     case = opened()
     intake, analyst = staff_client(Role.INTAKE), staff_client(Role.ANALYST)
-    problem(intake.get(f"{CASES}{case.reference}/events/"), 403, "not_allowed")
+    assert problem(intake.get(f"{CASES}{case.reference}/events/"), 403, "not_allowed")
     for client, verb, data in (
         (intake, "extend", {"reason": "Two of our sources answer slowly."}),
         (intake, "assign", {"to": "anna"}),
@@ -161,18 +161,18 @@ def test_it_lets_a_role_do_what_the_table_says() -> None:
         (analyst, "withdraw", {}),
         (analyst, "send_back", {"note": "More."}),
     ):
-        problem(act(client, case.reference, verb, **data), 403, "not_allowed")
+        assert problem(act(client, case.reference, verb, **data), 403, "not_allowed")
 
 
 def test_it_asks_for_a_fresh_second_factor_before_a_decision(settings: Settings) -> None:
     settings.UMBS_STAFF_MFA = True
     case = opened()
     reason = {"reason": "She showed her licence at the desk."}
-    problem(act(staff_client(), case.reference, "verify", **reason), 403, "step_up_required")
+    assert problem(act(staff_client(), case.reference, "verify", **reason), 403, "step_up_required")
     stale = staff_client(proven=True)
     ApiToken.objects.update(proven_at=timezone.now() - timedelta(minutes=6))
     for verb in ("verify", "approve", "deny"):
-        problem(act(stale, case.reference, verb), 403, "step_up_required")
+        assert problem(act(stale, case.reference, verb), 403, "step_up_required")
     assert act(staff_client(proven=True), case.reference, "verify", **reason).json()["state"] == "gathering"
 
 
@@ -229,19 +229,19 @@ def test_it_says_wrong_state_and_what_keeps_the_gate_shut(officer: Client) -> No
         ("approve", {"digest": "0" * 64}),
         ("send_back", {"note": "More."}),
     ):
-        problem(act(officer, case.reference, verb, **data), 409, "wrong_state")
+        assert problem(act(officer, case.reference, verb, **data), 409, "wrong_state")
     act(officer, case.reference, "extend", reason="Two of our sources answer slowly.")
     again = act(officer, case.reference, "extend", reason="Two of our sources answer slowly.")
-    problem(again, 409, "wrong_state")
+    assert problem(again, 409, "wrong_state")
     act(officer, case.reference, "withdraw")
     for verb, data in (("withdraw", {}), ("verify", {"reason": "She showed her licence."})):
-        problem(act(officer, case.reference, verb, **data), 409, "wrong_state")
+        assert problem(act(officer, case.reference, verb, **data), 409, "wrong_state")
 
 
 def test_it_approves_what_was_shown_by_two_people() -> None:
     case = ruled(case_in(State.IN_REVIEW))
     cleo, cato = staff_client(name="cleo", proven=True), staff_client(name="cato", proven=True)
-    problem(act(cleo, case.reference, "approve", digest="0" * 64), 409, "wrong_state")
+    assert problem(act(cleo, case.reference, "approve", digest="0" * 64), 409, "wrong_state")
     shown = cleo.get(f"{CASES}{case.reference}/").json()["content_digest"]
     first = act(cleo, case.reference, "approve", digest=shown).json()
     again = act(cleo, case.reference, "approve", digest=shown).json()
@@ -252,5 +252,5 @@ def test_it_approves_what_was_shown_by_two_people() -> None:
 def test_it_knows_no_other_verb(officer: Client) -> None:
     case = opened()
     for verb in ("close", "release", "erase", "expire", "__class__"):
-        problem(act(officer, case.reference, verb), 404, "not_found")
-    problem(officer.get(f"{CASES}{case.reference}/withdraw/"), 405, "method_not_allowed")
+        assert problem(act(officer, case.reference, verb), 404, "not_found")
+    assert problem(officer.get(f"{CASES}{case.reference}/withdraw/"), 405, "method_not_allowed")

@@ -62,8 +62,8 @@ def test_it_opens_one_case_per_idempotency_key() -> None:
 @pytest.mark.django_db
 def test_it_refuses_another_request_under_the_same_key() -> None:
     send(body(), key=KEY)
-    problem(send(body(right="opt_out_sale_sharing"), key=KEY), 409, "idempotency_conflict")
-    problem(send(body(person={"family_name": "Other"}), key=KEY), 409, "idempotency_conflict")
+    assert problem(send(body(right="opt_out_sale_sharing"), key=KEY), 409, "idempotency_conflict")
+    assert problem(send(body(person={"family_name": "Other"}), key=KEY), 409, "idempotency_conflict")
     assert Case.objects.count() == 1
 
 
@@ -71,8 +71,8 @@ def test_it_refuses_another_request_under_the_same_key() -> None:
 def test_it_keeps_keys_apart_from_those_of_the_portal() -> None:
     send(body(), key=KEY)
     assert Case.objects.filter(idempotency_key=KEY).count() == 0
-    problem(send(body(), key="short"), 400, "not_valid")
-    problem(send(body(), key="x" * 129), 400, "not_valid")
+    assert problem(send(body(), key="short"), 400, "not_valid")
+    assert problem(send(body(), key="x" * 129), 400, "not_valid")
 
 
 @pytest.mark.slow
@@ -147,17 +147,17 @@ def test_it_names_the_field_that_cannot_be_taken(changes: dict[str, Any], field:
     ids=["half", "empty", "list", "null", "text", "nan", "not utf-8", "deep", "huge"],
 )
 def test_it_refuses_a_body_that_is_no_request(sent: str | bytes, status: int, code: str) -> None:
-    problem(send(sent), status, code)
+    assert problem(send(sent), status, code)
     assert Case.objects.count() == 0
 
 
 @pytest.mark.django_db
 def test_it_takes_nothing_but_json_by_post() -> None:
-    problem(Client().post(REQUESTS, {"right": "access"}), 415, "unsupported_media_type")
+    assert problem(Client().post(REQUESTS, {"right": "access"}), 415, "unsupported_media_type")
     answer = Client().get(REQUESTS)
-    problem(answer, 405, "method_not_allowed")
+    assert problem(answer, 405, "method_not_allowed")
     assert "POST" in answer["Allow"]
-    problem(Client().get("/api/v1/nothing/here"), 404, "not_found")
+    assert problem(Client().get("/api/v1/nothing/here"), 404, "not_found")
 
 
 @pytest.mark.django_db
@@ -166,7 +166,7 @@ def test_it_slows_down_whoever_asks_too_often() -> None:
         limits.count("api:127.0.0.1", window=timedelta(hours=1))
     assert send(body()).status_code == 202
     answer = send(body())
-    problem(answer, 429, "throttled")
+    assert problem(answer, 429, "throttled")
     assert 0 < int(answer["Retry-After"]) <= 3600
     assert Case.objects.count() == 1
     assert send(body(), client=Client(REMOTE_ADDR="192.0.2.7")).status_code == 202
