@@ -37,6 +37,7 @@ class Desk:
 
     def sign_in(self, name: str) -> None:
         self.page.goto("/staff/")
+        self.look("sign-in")
         self.page.get_by_label("Username").fill(name)
         self.page.get_by_label("Password").fill(office.PASSWORD)
         self.press("Sign in")
@@ -54,6 +55,7 @@ class Desk:
     def confirm(self) -> None:
         """Decisions ask for a fresh proof, and go on with what was typed."""
         expect(self.page.get_by_role("heading", name="Confirm Access")).to_be_visible()
+        self.look("confirm")
         self.page.get_by_label("Password").fill(office.PASSWORD)
         self.press("Confirm")
 
