@@ -23,6 +23,7 @@ import docx.table
 import pypdfium2
 
 MAX_TEXT = 2 * 1024 * 1024
+MAX_CELL = 131_072
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_PAGES = 2_000
 MAX_DEPTH = 3
@@ -179,6 +180,10 @@ def _csv(content: bytes, _depth: int) -> Iterator[Part]:
     try:
         headings = next(rows, [])
         for number, row in enumerate(rows, start=1):
+            # An open quotation mark swallows the rest of the table. The csv module's own limit is one for the whole
+            # process, so it says nothing that another module could not change.
+            if any(len(cell) > MAX_CELL for cell in row):
+                raise UnreadableDocument("the table is damaged")
             cells = {_heading(headings, place): cell for place, cell in enumerate(row)}
             yield Part("\n".join(f"{name}: {cell}" for name, cell in cells.items())[:MAX_TEXT], number, cells)
     except csv.Error:

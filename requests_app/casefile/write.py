@@ -283,7 +283,12 @@ def stage_failed(holder: Holder, *, attention: str, code: str, places: Sequence[
 
 @transaction.atomic
 def work_given_up(case_id: UUID, *, kind: str, error: str) -> None:
-    """A job of this case failed for the last time; `error` is the name of its class. Somebody has to look."""
+    """A job of this case failed for the last time; `error` is the name of its class. Somebody has to look.
+
+    A job that names no case of ours is given up all the same: a refusal here would start it again for ever.
+    """
+    if not Case.objects.filter(pk=case_id).exists():
+        return
     case = locked(case_id)
     payload = {"stage": str(case.state), "work": kind, "code": error}
     chain.append(case_id, EventKind.STAGE_FAILED, by=SYSTEM, payload=payload)
