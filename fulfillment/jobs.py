@@ -42,11 +42,14 @@ log = structlog.get_logger(__name__)
 
 
 class Postpone(Exception):
-    """Raised by a handler whose work must wait: the job is ready again after `seconds`, and no attempt is counted."""
+    """Raised by a handler whose work must wait: the job is ready again after `seconds`, and no attempt is counted.
 
-    def __init__(self, seconds: int) -> None:
+    `reason` is the name of the error, if there was one, for the row.
+    """
+
+    def __init__(self, seconds: int, *, reason: str = "") -> None:
         super().__init__(seconds)
-        self.seconds = seconds
+        self.seconds, self.reason = seconds, reason
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,8 @@ def claim(job_id: int) -> Iterator[Job | None]:
     except Superseded:
         log.info("superseded", job_id=job.id, kind=job.kind, fence=job.fence)
     except Postpone as wait:
-        _settle(job, state=JobState.READY, attempts=F("attempts") - 1, not_before=_in(wait.seconds))
+        uncounted = F("attempts") - 1
+        _settle(job, state=JobState.READY, attempts=uncounted, last_error=wait.reason, not_before=_in(wait.seconds))
     except Exception as error:
         log.exception("a job failed", job_id=job.id, kind=job.kind, attempt=job.attempt, fence=job.fence)
         _fail(job, type(error).__name__)

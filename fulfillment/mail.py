@@ -10,36 +10,51 @@ import smtplib
 from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.message import BadHeaderError
 
-from fulfillment import effects
-from fulfillment.jobs import Job
+from fulfillment import effects, models
+from fulfillment.jobs import Job, Postpone
 from requests_app.casefile import deliver, read
 from requests_app.casefile.types import NoticeToSend
 
+# After these pauses every hour, together three days: as long as mail servers themselves keep trying (RFC 5321 4.5.4.1).
+PAUSES = (10, 30, 60, 300, 900)
+HOURLY, TRIES = 3600, 77
+PERMANENT = 500
+
 
 def handle(job: Job) -> None:
-    """Send one notice. What can pass is tried again by the job table; what cannot is the case's attention."""
+    """Send one notice. What can pass is waited for; what cannot is the case's attention."""
     notice = read.notice_to_send(UUID(str(job.payload["order_id"])))
     if not notice.to or notice.state != "ordered":
         return
     try:
         effects.once(job, f"mail:{notice.id}", act=lambda: _send(notice), settled=lambda: None)
-    except BadHeaderError:
-        deliver.notice_failed(notice.id, error="the address or subject holds a line break")
-        return
-    except smtplib.SMTPRecipientsRefused as refused:
-        codes = [code for code, _text in refused.recipients.values()]
-        if any(code < 500 for code in codes):  # noqa: PLR2004  (4xx: try again later, RFC 5321)
-            raise
-        deliver.notice_failed(notice.id, error=f"the mail server refuses the address ({max(codes)})")
-        return
-    except smtplib.SMTPResponseException as refused:
-        if refused.smtp_code < 500:  # noqa: PLR2004
-            raise
-        deliver.notice_failed(notice.id, error=f"the mail server refuses the mail ({refused.smtp_code})")
-        return
-    deliver.notice_sent(notice.id)
+    except ValueError:
+        deliver.notice_failed(notice.id, error="the address cannot be written into a mail")
+    except OSError as error:  # all that sockets and smtplib raise
+        if code := _final(error):
+            deliver.notice_failed(notice.id, error=f"the mail server refuses it for good ({code})")
+        elif (tries := models.Attempt.objects.filter(job_id=job.id).count()) >= TRIES:
+            deliver.notice_failed(notice.id, error="no mail server took it for three days")
+        else:
+            pause = PAUSES[tries - 1] if tries <= len(PAUSES) else HOURLY
+            raise Postpone(pause, reason=type(error).__name__) from error
+    else:
+        deliver.notice_sent(notice.id)
+
+
+def _final(error: OSError) -> int:
+    """The code with which the server refuses this address or this mail, else 0. A wrong password or sender is ours to
+    mend, so such a refusal is waited out like a server that is down.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code = min(code for code, _text in error.recipients.values())
+        case smtplib.SMTPDataError():
+            code = error.smtp_code
+        case _:
+            return 0
+    return code if code >= PERMANENT else 0
 
 
 def _send(notice: NoticeToSend) -> effects.Outcome:
