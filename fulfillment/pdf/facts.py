@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,11 +39,17 @@ def clock(row: ClockFact) -> Clock:
     return Clock(
         kind=row.kind,
         due_on=row.due_on,
-        derivation=row.derivation,
+        derivation=tuple(steps(row)),
         extended_from=row.first_due_on if row.extended else None,
         ended=row.ended,
         ended_on=day(row.ended_at),
     )
+
+
+def steps(row: ClockFact) -> Iterator[str]:
+    """How the date was derived, each citation once: steps that follow each other under one rule are told together."""
+    for citation, group in groupby(row.derivation, key=itemgetter(1)):
+        yield f"{' '.join(text for text, _ in group)} ({citation})"
 
 
 def package(case: CaseSnapshot) -> Package | None:

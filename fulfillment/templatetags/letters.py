@@ -38,12 +38,6 @@ def all_words(codes: Iterable[str], kind: str) -> str:
 
 
 @register.filter
-def grouped(digest: str) -> str:
-    """A SHA-256 in groups of eight, so that two people can compare it aloud."""
-    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
-
-
-@register.filter
 def period(span: Period) -> str:
     """(60, "calendar_days") as "60 days"."""
     length, unit = span

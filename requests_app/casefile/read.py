@@ -126,7 +126,7 @@ def _clock(row: Clock) -> types.ClockFact:
         extended=row.extended_at is not None,
         ended=row.ended,
         ended_at=row.ended_at,
-        derivation=tuple(f"{step['text']} ({step['citation']})" for step in row.derivation),
+        derivation=tuple((step["text"], step["citation"]) for step in row.derivation),
     )
 
 

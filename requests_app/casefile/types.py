@@ -121,7 +121,7 @@ class ClockFact:
     extended: bool
     ended: str
     ended_at: datetime | None
-    derivation: tuple[str, ...]
+    derivation: tuple[tuple[str, str], ...]  # steps: the sentence and its citation
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,7 @@ ANSWER: Final = Clock(
     due_on=date(2026, 12, 17),
     derivation=(
         "Received Mon 2026-11-02 through the web form: Mon 2026-11-02 is day 0. (Company rule: the day of receipt)",
-        "45 calendar days, day 1 is Tue 2026-11-03. (Cal. Civ. Code 1798.130(a)(2)(A); 11 CCR 7021(b))",
-        "Due Thu 2026-12-17. (Cal. Civ. Code 1798.130(a)(2)(A); 11 CCR 7021(b))",
+        "45 calendar days, day 1 is Tue 2026-11-03. Due Thu 2026-12-17. (Cal. Civ. Code 1798.130(a)(2)(A))",
     ),
 )
 ACKNOWLEDGE: Final = Clock(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import replace
 from datetime import date
@@ -10,8 +11,10 @@ from typing import Any
 import pikepdf
 import pytest
 
-from fulfillment.pdf.documents import Addressee, Document, RecordOfFulfilment, Search
+from fulfillment.pdf.documents import Addressee, Document, Log, RecordOfFulfilment, Search
 from fulfillment.pdf.page import html, print_document
+from fulfillment.scan.never import never_disclosed
+from fulfillment.scan.scan import scan
 from tests.fulfillment import papers, reading
 
 
@@ -81,6 +84,38 @@ def test_the_denial_gives_basis_remedy_appeal_and_regulator() -> None:
     assert missing(papers.DENIAL, *basis, *remedy, *appeal, *regulator) == []
 
 
+def test_the_cover_letter_says_what_the_envelope_holds() -> None:
+    assert missing(papers.COVER, "Our answer is in this envelope", papers.PACKAGE.sha256, papers.PACKAGE.name) == []
+
+
+def test_the_confirmations_say_what_was_done() -> None:
+    assert missing(papers.OPT_OUT, "This is done", "Done in the system", "before November 4, 2027") == []
+    assert missing(papers.WITHDRAWAL, "You have since taken the request back") == []
+    assert missing(papers.MESSAGE, "For your safety it is not in this letter") == []
+
+
+def test_the_record_of_an_access_is_complete() -> None:
+    asked = ("by our web form", "Fulfilled", "December 3, 2026, in time", "2W8P-77KD-3", "1798.130(a)(2)(A)")
+    identity = ("Reasonably high degree of certainty", "declaration signed under penalty of perjury")
+    sources = (
+        "after 3 tries",
+        "The records belong to a health care provider",
+        "Not in a searchable form",
+        "367",
+        "364",
+    )
+    withheld = ("[withheld: Social Security number]", "14", "never disclosed: 11 CCR 7024(d)", "about somebody else")
+    ended = (papers.PACKAGE.sha256, "Privacy officer (C. R.)", "announced by e-mail on December 3, 2026", "41 entries")
+    assert missing(papers.RECORD, *asked, *identity, *sources, *withheld, *ended, "at least 24 months") == []
+    assert missing(papers.RECORD, "Quill") == ["Quill"]
+
+
+def test_a_late_date_is_called_late_and_an_extended_one_extended() -> None:
+    clock = replace(papers.EXTENSION.clock, ended="met_late", ended_on=date(2027, 2, 3))
+    late = replace(papers.RECORD, clocks=(clock,))
+    assert missing(late, "February 3, 2027, late", "extended once from December 17, 2026") == []
+
+
 def test_the_record_of_an_opt_out_tells_what_was_done_and_what_stays_in_force() -> None:
     done = ("Done in the system", "Kept on the suppression list", "Nobody found there")
     assert missing(papers.OPT_OUT_RECORD, *done, "until you say otherwise", "before November 4, 2027") == []
@@ -88,7 +123,7 @@ def test_the_record_of_an_opt_out_tells_what_was_done_and_what_stays_in_force() 
 
 def test_the_record_of_a_refusal_gives_the_reason_and_no_empty_section() -> None:
     assert missing(papers.REFUSED_RECORD, "identity could not be proven", "11 CCR 7024(a), 7062(c)") == []
-    empty = ["Where we looked", "What you received", "What stays in force"]
+    empty = ["Where we looked", "What was released", "What stays in force"]
     assert missing(papers.REFUSED_RECORD, *empty) == empty
 
 
@@ -110,6 +145,22 @@ def test_running_feet_are_not_read_aloud() -> None:
     assert "Page 1 of" not in reading.text(print_document(papers.RECORD).pdf)
 
 
+def with_digests_of(number: int) -> RecordOfFulfilment:
+    package, head = (hashlib.sha256(f"{prefix}{number}".encode()).hexdigest() for prefix in ("x", ""))
+    return replace(papers.RECORD, package=replace(papers.PACKAGE, sha256=package), log=Log(events=9, head=head))
+
+
+# In groups of eight these digests read like a bank account, an identity number and a card.
+@pytest.mark.parametrize("number", [20, 71, 134, 139])
+def test_a_checksum_is_not_taken_for_a_number_that_must_not_leave(number: int) -> None:
+    assert scan(print_document(with_digests_of(number)).pdf, "record.pdf").hits == ()
+
+
+def test_no_checksum_of_two_hundred_is_taken_for_one() -> None:
+    pages = [html(with_digests_of(number)) for number in range(200)]
+    assert [number for number, page in enumerate(pages) if never_disclosed(page)] == []
+
+
 HOSTILE_TEXTS = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "{{ 7|add:7 }} {{ doc.addressee.name }} {% debug %} {% include 'pdf/base.html' %}",
@@ -127,6 +178,10 @@ def test_t20_what_people_write_is_printed_literally_wherever_it_stands(hostile: 
     changes: dict[str, Any] = {"addressee": Addressee(hostile, (hostile, "Sacramento, CA"))}
     words = "".join(reading.text(print_document(replace(papers.ACKNOWLEDGEMENT, **changes)).pdf).split())
     assert words.count("".join(hostile.split())) == 3  # address twice, salutation
+    ground = replace(papers.UNPROVEN, explanation=hostile)
+    assert missing(replace(papers.DENIAL, ground=ground), hostile) == []
+    assert missing(replace(papers.EXTENSION, reason=hostile), hostile) == []
+    assert missing(replace(papers.REFUSED_RECORD, grounds=(ground,)), hostile) == []
 
 
 @pytest.mark.parametrize(

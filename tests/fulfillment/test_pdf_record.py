@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from fulfillment.jobs import ATTEMPTS, Job, Postpone
-from fulfillment.pdf import letter, record
+from fulfillment.pdf import facts, letter, record
 from fulfillment.pdf.press import Press, RenderFailed
 from requests_app.casefile import Superseded, deliver, papers, read
 from requests_app.lifecycle import Outcome, Right, State
@@ -314,6 +314,16 @@ def test_a_letter_that_cannot_be_printed_is_given_up_after_the_last_try(press_ou
     with pytest.raises(RenderFailed):
         printed(case, Notice.Kind.ACKNOWLEDGEMENT, attempt=ATTEMPTS)
     assert case.notices.get().state == Notice.State.FAILED
+
+
+def test_it_tells_steps_under_one_rule_together() -> None:
+    [answer] = [row for row in read.snapshot(nell().id).clocks if row.kind == "answer"]
+    received, counted, extension_ = facts.steps(answer)
+    assert received.startswith("Received")
+    assert counted.startswith("45 calendar days")
+    assert "Due" in counted
+    assert counted.count("1798.130(a)(2)(A)") == 1
+    assert extension_.startswith("May be extended once")
 
 
 @pytest.mark.parametrize(
