@@ -130,6 +130,7 @@ def test_it_gives_up_where_people_see_it_after_three_days(
     for _ in range(3):
         work()
     assert_it_failed(notice, "no mail server took it for three days")
+    assert models.Attempt.objects.filter(job=job_of(notice)).count() == mail.TRIES
 
 
 def test_it_shows_an_address_that_the_server_refuses(case: Case, smtp_sink: Sink) -> None:
@@ -137,6 +138,7 @@ def test_it_shows_an_address_that_the_server_refuses(case: Case, smtp_sink: Sink
     smtp_sink.fault = Fault.REFUSED
     work()
     assert_it_failed(notice, "the mail server refuses it for good (550)")
+    assert len(smtp_sink.messages) == 0
 
 
 def assert_it_failed(notice: Notice, error: str) -> None:

@@ -1,0 +1,52 @@
+"""A member of staff at their own browser."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.services.processes import eventually
+
+PATIENCE = 90
+
+
+class Desk:
+    def __init__(self, name: str, password: str, page: Page, site: str) -> None:
+        self.password = password
+        self.page = page
+        self.site = site
+        page.goto(f"{site}/staff/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+    def opens(self, reference: str) -> None:
+        self.page.goto(f"{self.site}/staff/cases/{reference}/")
+        expect(self.page.get_by_role("heading", name="What comes next")).to_be_visible()
+
+    def waits_for(self, reference: str, words: str) -> None:
+        """Until the case page says so."""
+
+        def said() -> bool:
+            self.opens(reference)
+            return words in self.page.inner_text("body")
+
+        assert eventually(said, within=PATIENCE, every=1), self.page.inner_text("body")
+
+    def withholds_whatever_is_proposed(self, reference: str) -> None:
+        """Class by class, on the page of records."""
+        self.page.goto(f"{self.site}/staff/cases/{reference}/review/")
+        while (buttons := self.page.get_by_role("button", name="Withhold all")).count():
+            with self.page.expect_navigation():
+                buttons.first.click()
+        expect(self.page.get_by_text("Every proposal is ruled on.")).to_be_visible()
+
+    def approves(self, reference: str) -> None:
+        """A decision is asked for a fresh proof of who decides; then it goes on by itself."""
+        self.opens(reference)
+        self.page.get_by_role("button", name="Approve this content").click()
+        self.page.get_by_label("Password").fill(self.password)
+        self.page.get_by_role("button", name="Confirm").click()
+        expect(self.page.get_by_text(re.compile("Your approval counts|Approved; the case goes on"))).to_be_visible()

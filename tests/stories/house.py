@@ -1,0 +1,84 @@
+"""The whole house on one stage: the demo company's sources, its staff, and the three processes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+from sqlalchemy import Table, create_engine, select
+
+from tests.services.processes import Processes
+from tests.services.stage import Stage
+from tests.stories.consumer import Consumer
+from tests.stories.desk import Desk
+from umbs_privacy.demo import documents, maps, staff
+from umbs_privacy.demo.databases import DATABASES, seed
+from umbs_privacy.demo.people import Person
+
+FEW = 300
+SOURCES = (
+    *("Direct-pay billing", "CRM and marketing leads", "Web analytics", "Human resources"),
+    "Shared folder of papers",
+)
+
+
+@dataclass(frozen=True)
+class House:
+    processes: Processes
+    urls: Mapping[str, str]
+    password: str
+    new_page: Callable[[], Page]
+
+    @property
+    def stage(self) -> Stage:
+        return self.processes.stage
+
+    @property
+    def site(self) -> str:
+        return self.processes.base_url
+
+    def consumer(self, person: Person) -> Consumer:
+        return Consumer(person, self.new_page(), self.site, self.stage.var / "mailbox")
+
+    def desk(self, name: str) -> Desk:
+        return Desk(name, self.password, self.new_page(), self.site)
+
+    def rows(self, source: str, table: Table, **where: object) -> list[dict[str, Any]]:
+        """What a source holds now."""
+        engine = create_engine(self.urls[source])
+        with engine.connect() as connection:
+            chosen = select(table).where(*(table.c[name] == value for name, value in where.items()))
+            rows = [dict(row) for row in connection.execute(chosen).mappings()]
+        engine.dispose()
+        return rows
+
+
+def furnish(stage: Stage, urls: Mapping[str, str]) -> str:
+    """Seed the sources at `urls`, describe them, hire the staff; the password of the staff."""
+    for key in DATABASES:
+        seed(key, urls[key], FEW)
+    folder = stage.var / "documents"
+    documents.write(folder, FEW)
+    described = maps.write({**urls, "documents": f"file://{folder}"}, stage.var / "maps")
+    stage.manage("sources_apply", *map(str, described))
+    return staff.hire(stage.var / "logins.txt")
+
+
+def open_house(browser: Browser, processes: Processes, urls: Mapping[str, str], password: str) -> House:
+    """Each person gets a browser of their own: nobody shares cookies."""
+
+    def new_page() -> Page:
+        context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}, accept_downloads=True)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        return page
+
+    return House(processes, urls, password, new_page)
+
+
+def squeezed(text: str) -> str:
+    """Without line breaks: a page may break a name anywhere."""
+    return re.sub(r"\s+", " ", text)
