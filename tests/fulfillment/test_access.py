@@ -8,12 +8,10 @@ import io
 import itertools
 import json
 import re
-import resource
-import signal
 import time
 import tracemalloc
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,6 +36,7 @@ from requests_app.services import collect, review
 from tests.characters import user
 from tests.factories import approved, holder, opened, prove, ruled
 from tests.fulfillment.payloads import all_payloads
+from tests.services.full_disk import full_disk
 
 pytestmark = pytest.mark.django_db
 
@@ -200,25 +199,13 @@ def test_it_stops_a_package_in_which_something_withheld_still_stands() -> None:
     assert "521" not in str(said["places"])
 
 
-@pytest.fixture
-def a_full_disk() -> Iterator[None]:
-    """No file may grow past a few kilobytes: the operating system refuses the rest of the write."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
-
-
 def test_it_tells_staff_when_the_store_is_full_and_loses_nothing(
-    request: pytest.FixtureRequest, settings: pytest.FixtureRequest, tmp_path: Path
+    settings: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     settings.UMBS_MEDIA_URL = f"file://{tmp_path}"  # type: ignore[attr-defined]
     case = to_fulfil(NOTES)
-    request.getfixturevalue("a_full_disk")
-
-    handle(job_of(case, "fulfil"))
+    with full_disk():
+        handle(job_of(case, "fulfil"))
 
     case.refresh_from_db()
     assert case.attention == Attention.STORAGE

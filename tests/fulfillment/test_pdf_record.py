@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import resource
-import signal
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +24,7 @@ from requests_app.vault import CaseVault, blobs
 from tests import factories
 from tests.characters import NOBODY_ONLINE, user
 from tests.fulfillment import reading
+from tests.services.full_disk import full_disk
 
 pytestmark = pytest.mark.django_db
 
@@ -175,21 +174,10 @@ def test_a_record_that_cannot_be_printed_is_flagged_and_tried_again(press_out_of
     assert (case.state, case.attention) == (State.RECORDING, Attention.STAGE_FAILED)
 
 
-@pytest.fixture
-def a_full_disk() -> Iterator[None]:
-    """No file may grow past a few kilobytes: the operating system refuses the rest of the write."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
-
-
-def test_a_full_store_is_flagged_and_leaves_nothing_behind(request: pytest.FixtureRequest) -> None:
+def test_a_full_store_is_flagged_and_leaves_nothing_behind() -> None:
     case = mailed(factories.case_in(State.RECORDING))
-    request.getfixturevalue("a_full_disk")
-    record.handle(job(case))
+    with full_disk():
+        record.handle(job(case))
     case.refresh_from_db()
     assert (case.state, case.attention) == (State.RECORDING, Attention.STORAGE)
     assert not case.deliverables.filter(kind="record").exists()
