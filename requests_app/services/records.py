@@ -27,7 +27,9 @@ def open_batch(batch_id: UUID) -> list[Stored]:
     """The rows of one batch in their order; memory is bounded by the batch."""
     row = RecordBatch.objects.get(pk=batch_id)
     lines = CaseVault.of(row.case_id).open_lines(row.sealed, place=f"batch.sealed|{row.id}")
-    return [Stored(row.collection, raw["key"], raw["values"]) for raw in map(json.loads, lines.split(b"\n")) if raw]
+    return [
+        Stored(row.collection, raw["key"], raw["values"]) for raw in map(json.loads, filter(None, lines.split(b"\n")))
+    ]
 
 
 @transaction.atomic
