@@ -103,6 +103,7 @@ def play(stage: Stage, sink: Sink, run_processes: Callable[..., Processes]) -> M
     assert eventually(lambda: all(sink.to(address) for address in addresses), within=60), group.log("worker")[-2000:]
     for name in ("web", "worker", "scheduler"):
         assert group.log(name) or name == "web"
+        group.kill(name)  # so that what lies there is what was left, and no file goes while it is read
     return marks
 
 
