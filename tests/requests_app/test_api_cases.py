@@ -102,7 +102,7 @@ def test_it_shows_a_case_its_sources_and_its_ledger(officer: Client) -> None:
 WHAT_IS_NOT_A_CASE = [NOWHERE, "7K4M-29QF-3", "x", "' OR 1=1"]
 
 
-@pytest.mark.parametrize("text", WHAT_IS_NOT_A_CASE)
+@pytest.mark.parametrize("text", WHAT_IS_NOT_A_CASE, ids=["unknown", "wrong check", "word", "injection"])
 def test_it_says_not_found_for_what_is_no_case(officer: Client, text: str) -> None:
     for part in ("", "sources/", "events/"):
         assert problem(officer.get(f"{CASES}{text}/{part}"), 404, "not_found")
