@@ -9,8 +9,7 @@ from requests_app import selectors
 from requests_app.exceptions import NotFound, NotValid
 from requests_app.models import Case, User
 from requests_app.permissions import Actor, Verb
-from requests_app.services import extension, identity, messages, review
-from requests_app.services.transition import move
+from requests_app.services import ending, extension, identity, messages, review
 
 Data = dict[str, Any]
 Call = Callable[[Case, Actor, User, Data], object]
@@ -51,7 +50,7 @@ def _extend(case: Case, by: Actor, _user: User, data: Data) -> None:
 
 
 def _withdraw(case: Case, by: Actor, _user: User, _data: Data) -> None:
-    move(case.id, Verb.WITHDRAW, by=by)
+    ending.withdraw(case_id=case.id, by=by)
 
 
 def _send_back(case: Case, by: Actor, _user: User, data: Data) -> None:

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from requests_app import uploads, visitor
 from requests_app.exceptions import NotFound, NotValid, WrongState
 from requests_app.models import Case, OneTimeCode
-from requests_app.permissions import Verb
 from requests_app.portal import door
 from requests_app.portal.following_forms import Code, File, Message, Proof, Reference, Signature
 from requests_app.portal.standing import Standing
-from requests_app.services import codes, collect, identity, limits, messages, transition
+from requests_app.services import codes, collect, ending, identity, limits, messages
 from requests_app.serving import attachment
 
 ASKED = "asked"
@@ -152,7 +151,7 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/withdraw.html", {"standing": Standing.of(case)})
     try:
-        transition.move(case.id, Verb.WITHDRAW, by=door.actor(case))
+        ending.withdraw(case_id=case.id, by=door.actor(case))
     except WrongState:
         flash.error(request, _("This request can no longer be taken back, because it is already being carried out."))
     else:

@@ -107,7 +107,12 @@ def enter(text: str, code: str, purposes: Collection[OneTimeCode.Purpose]) -> Ca
         if right and counted and row is not None:
             case: Case = Case.objects.select_for_update().get(pk=row.case_id)
             actor = consumer(case.id)
-            chain.append(case.id, EventKind.CODE_CONFIRMED, by=actor, payload={"code": row.id, "purpose": row.purpose})
+            chain.append(
+                case.id,
+                EventKind.CODE_CONFIRMED,
+                by=actor,
+                payload={"code": row.id, "purpose": row.purpose, "wrong": row.tries},
+            )
             identity.confirmed(case, row.address)
             case.refresh_from_db()
             return case

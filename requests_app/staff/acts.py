@@ -21,9 +21,8 @@ from requests_app.access import staff_page, stepped_up, user_of
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.models import Case, CaseLink, User
 from requests_app.permissions import Actor, Verb, staff
-from requests_app.services import extension, identity, review
+from requests_app.services import ending, extension, identity, review
 from requests_app.services import messages as writing
-from requests_app.services.transition import move
 from requests_app.staff import case as pages
 from requests_app.staff import forms
 
@@ -96,7 +95,7 @@ def _retry(case: Case, _user: User, by: Actor, _data: Data) -> str:
 
 
 def _withdraw(case: Case, _user: User, by: Actor, _data: Data) -> str:
-    move(case.id, Verb.WITHDRAW, by=by)
+    ending.withdraw(case_id=case.id, by=by)
     return _("The request is withdrawn.")
 
 

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case
-from requests_app.permissions import Verb, consumer
-from requests_app.services import extension, messages, review
-from requests_app.services.transition import move
+from requests_app.permissions import consumer
+from requests_app.services import ending, extension, messages, review
 from umbs_privacy.demo.characters import ADA, NAMESAKE, NORA, THEO, VICTOR
 from umbs_privacy.demo.databases import people
 from umbs_privacy.demo.people import Person
@@ -88,7 +87,7 @@ def refused(walker: Walker) -> Case:
 def withdrawn(walker: Walker) -> Case:
     """Taken back by the consumer."""
     case = walker.asks_for_a_copy(_customer(3))
-    move(case.pk, Verb.WITHDRAW, by=consumer(case.pk))
+    ending.withdraw(case_id=case.pk, by=consumer(case.pk))
     walker.waits(case, State.CLOSED)
     return case
 

@@ -12,3 +12,5 @@ class TallyConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("fulfillment.dispatch").HANDLERS["tally"] = "tests.fulfillment.tally.work.handle"
+        # Only tally jobs are counted here, so that the day's own sweeps must not begin.
+        import_module("fulfillment.daily").SWEEPS = ()

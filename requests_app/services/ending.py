@@ -1,0 +1,48 @@
+"""How a case ends without an answer to what was asked: taken back, or never proven to come from the person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from requests_app.lifecycle import State
+from requests_app.models import Case, Clock, Notice
+from requests_app.permissions import SYSTEM, Actor, Verb
+from requests_app.services import clock, notices
+from requests_app.services.transition import move
+
+GROUND = "identity_unproven"
+TO_TELL_IT = timedelta(days=3)  # the notice must have gone out by the answer's date, and a mail is tried for three days
+
+
+@transaction.atomic
+def withdraw(*, case_id: UUID, by: Actor) -> Case:
+    """Stop the work on a request that its requester takes back, and confirm it. WrongState once something was done."""
+    case = move(case_id, Verb.WITHDRAW, by=by)
+    notices.order(case, Notice.Kind.WITHDRAWN, by=by, key="withdrawn")
+    return case
+
+
+def expire_unproven() -> int:
+    """End every case whose identity is still open shortly before its answer is due, and tell the requester so.
+
+    11 CCR 7022(a), 7024(a)-(b): a request that cannot be verified is answered all the same, within the time to answer.
+    """
+    overdue = Case.objects.filter(
+        state=State.VERIFYING,
+        clocks__kind=Clock.Kind.ANSWER,
+        clocks__ended="",
+        clocks__due_on__lte=clock.today() + TO_TELL_IT,
+    )
+    return sum(_expire(case_id) for case_id in overdue.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _expire(case_id: UUID) -> bool:
+    if Case.objects.select_for_update().get(pk=case_id).state != State.VERIFYING:
+        return False  # proven, or taken back, since the list was made
+    case = move(case_id, Verb.EXPIRE, by=SYSTEM, ground=GROUND)
+    notices.order(case, Notice.Kind.UNVERIFIED, by=SYSTEM, key="unverified")
+    return True
