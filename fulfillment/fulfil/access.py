@@ -36,7 +36,7 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             package = build(case, file)
             job.check()
-            report = scan(file, name, withheld=package.taken)
+            report = scan(file, name, withheld=package.taken, ours=case.of_our_making)
             if not report.clean:
                 log.warning("the artefact scan stopped a package", job_id=job.id, count=len(report.hits))
                 write.stage_failed(job.holder, attention="scan_hit", code="artefact_scan", places=_places(report))

@@ -53,10 +53,11 @@ def handle(job: Job) -> None:
 
 
 def _print(job: Job, order: LetterToPrint) -> None:
-    letter = compose(order, read.snapshot(order.case_id), papers.facts(order.case_id))
+    case = read.snapshot(order.case_id)
+    letter = compose(order, case, papers.facts(order.case_id))
     name = f"{letter.reference}-{order.kind.replace('_', '-')}.pdf"
     pdf = print_document(letter).pdf
-    report = scan(pdf, name)
+    report = scan(pdf, name, ours=case.of_our_making)
     if not report.clean:
         log.warning("the artefact scan stopped a letter", job_id=job.id, count=len(report.hits))
         deliver.notice_failed(order.id, error="artefact_scan")

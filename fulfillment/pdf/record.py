@@ -59,7 +59,7 @@ def handle(job: Job) -> None:
 def _file(job: Job, case: CaseSnapshot, record: RecordOfFulfilment) -> None:
     name = f"{case.reference}-record.pdf"
     pdf = print_document(record).pdf
-    report = scan(pdf, name)
+    report = scan(pdf, name, ours=case.of_our_making)
     if not report.clean:
         log.warning("the artefact scan stopped a record", job_id=job.id, count=len(report.hits))
         write.stage_failed(job.holder, attention="scan_hit", code="artefact_scan")

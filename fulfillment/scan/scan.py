@@ -16,7 +16,7 @@ from fulfillment.scan.office import office_part
 from fulfillment.scan.pdf import attachments, pdf
 from fulfillment.scan.plain import csv_file, html_file, json_file, style, text
 from fulfillment.scan.report import Hit, Kind, Part, Reader, Report
-from fulfillment.scan.strings import Wanted
+from fulfillment.scan.strings import Ours, Wanted
 
 MEMBERS: Final = 5_000
 MEMBER_BYTES: Final = 64 * 2**20
@@ -31,20 +31,25 @@ _OFFICE: Final = frozenset({"docx", "xlsx"})
 
 
 def scan(
-    artefact: Path | bytes | IO[bytes], filename: str, withheld: Iterable[str] = (), own_never: Iterable[str] = ()
+    artefact: Path | bytes | IO[bytes],
+    filename: str,
+    withheld: Iterable[str] = (),
+    own_never: Iterable[str] = (),
+    ours: Iterable[str] = (),
 ) -> Report:
     """Read an artefact to the last corner.
 
     `withheld` are the strings taken out for this case, `own_never` further values that must not leave (the requester's
-    own never-disclose values). The report names places and classes, never a string.
+    own never-disclose values). `ours` are references and digests that we wrote ourselves: random ones look like a
+    password or an account number now and then. The report names places and classes, never a string.
     """
-    wanted, never = Wanted(withheld), Wanted(own_never)
+    wanted, never, plain = Wanted(withheld), Wanted(own_never), Ours(ours)
     hits: list[Hit] = []
     for find in _open(artefact, filename):
         if isinstance(find, Hit):
             hits.append(find)
             continue
-        hits += [Hit(find.place, Kind.NEVER, label) for label in sorted(never_disclosed(find.text))]
+        hits += [Hit(find.place, Kind.NEVER, label) for label in sorted(never_disclosed(plain.out_of(find.text)))]
         if wanted.found_in(find.text):
             hits.append(Hit(find.place, Kind.WITHHELD, "withheld in this case"))
         if never.found_in(find.text):

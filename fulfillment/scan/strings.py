@@ -41,3 +41,15 @@ class Wanted:
             for at in starts
             for form in self._by_head.get(run[at : at + SHORTEST], ())
         )
+
+
+class Ours:
+    """References and digests that we wrote: taken out exactly as they are, wherever a line was broken in them."""
+
+    def __init__(self, strings: Iterable[str]) -> None:
+        forms = sorted({s for s in strings if s}, key=len, reverse=True)
+        written = "|".join(r"\s?".join(map(re.escape, form)) for form in forms)
+        self._pattern = re.compile(rf"(?<!\w)(?:{written})(?!\w)") if forms else None
+
+    def out_of(self, text: str) -> str:
+        return self._pattern.sub(lambda found: " " * len(found.group()), text) if self._pattern else text

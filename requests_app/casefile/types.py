@@ -111,6 +111,11 @@ class CaseSnapshot:
     events: int
     ledger_head: str
 
+    @property
+    def of_our_making(self) -> tuple[str, ...]:
+        """References and digests that papers show: random texts of ours, which say nothing about the person."""
+        return (self.reference, *self.linked, self.ledger_head, *(row.sha256 for row in self.deliverables))
+
 
 @dataclass(frozen=True)
 class ClockFact:

@@ -17,6 +17,11 @@ from fulfillment.scan.scan import scan
 from tests.fulfillment.artefacts import NAME, SSN, changed, kinds, pdf, saved, zipped
 from tests.fulfillment.payloads import html
 
+# A reference with "PW" in it, and a digest whose groups make an account number that checks: both were met.
+UNLUCKY = "YEQZ-PW2M-G"
+DIGEST = "fe604dd240222222c7f99c1ed99cd911f95bbf4d5b4c6962de9ee94b3ce4f33c"
+GROUPED = " ".join(DIGEST[start : start + 4] for start in range(0, 64, 4))
+
 # --- what passes -------------------------------------------------------------------------------------------------
 
 
@@ -43,6 +48,20 @@ def test_it_passes_placeholders_of_every_kind() -> None:
     text = "\n".join(f"{label}: {withheld(label, lang)}" for label in Label for lang in ("en", "es"))
 
     assert scan(text.encode(), "a.txt").clean
+
+
+@pytest.mark.parametrize(
+    "text", [f"Reference {UNLUCKY}, file {UNLUCKY}.zip", GROUPED, GROUPED.replace(" bf4d ", "\nbf4d ")]
+)
+def test_it_passes_what_we_wrote_ourselves_however_unlucky(text: str) -> None:
+    assert not scan(text.encode(), "a.txt").clean
+    assert scan(text.encode(), "a.txt", ours=[UNLUCKY, DIGEST]).clean
+
+
+def test_it_takes_nothing_but_our_own_strings_out() -> None:
+    text = f"Reference {UNLUCKY}; password {UNLUCKY}x9; SSN {SSN}"
+    found = {hit.label for hit in scan(text.encode(), "a.txt", ours=[UNLUCKY]).hits}
+    assert {Label.SSN, Label.PASSWORD} <= found
 
 
 def test_it_passes_a_letter_of_our_own_press() -> None:
