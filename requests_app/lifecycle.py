@@ -75,7 +75,9 @@ MACHINE = (State.VERIFYING, State.GATHERING, State.REDACTING, State.PLANNING, St
 
 
 def following(case: Any) -> State:
-    """The state after the present one on the route of the case's right."""
+    """The state after the present one on the route of the case's right; an appeal begins with its reviewer."""
+    if case.appeal_of_id is not None and case.state == State.RECEIVED:
+        return State.IN_REVIEW
     route = ROUTES[Right(case.right)]
     return route[route.index(State(case.state)) + 1]
 
@@ -118,7 +120,9 @@ class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
     @transition(
         field=state,
         source=State.RECEIVED,
-        target=GET_STATE(lambda case, **_: following(case), states=[State.VERIFYING, State.FULFILLING]),
+        target=GET_STATE(
+            lambda case, **_: following(case), states=[State.VERIFYING, State.FULFILLING, State.IN_REVIEW]
+        ),
         custom={"label": "begin"},
     )
     def begin(self) -> None:

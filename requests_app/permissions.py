@@ -24,7 +24,7 @@ STAFF = frozenset({Role.INTAKE, Role.ANALYST, Role.OFFICER, Role.AUDITOR, Role.A
 
 
 class Verb(StrEnum):
-    """Everything that can be done to a case. The first group moves it, the second writes on it, the third reads it."""
+    """What can be done: to move a case, to write on it, to read it; the last group is about no case yet."""
 
     BEGIN = "begin"
     VERIFY = "verify"
@@ -47,6 +47,9 @@ class Verb(StrEnum):
     APPROVE = "approve"
     MESSAGE = "message"
     UPLOAD = "upload"
+    APPEAL = "appeal"
+    SHOW_AUTHORITY = "show_authority"
+    RULE_AUTHORITY = "rule_authority"
     PROVE = "prove"
     ACCEPT_IDENTITY = "accept_identity"
     RETRY = "retry"
@@ -56,6 +59,9 @@ class Verb(StrEnum):
     VIEW_RECORDS = "view_records"
     VIEW_EVENTS = "view_events"
     DOWNLOAD = "download"
+
+    TAKE_REQUEST = "take_request"
+    MANAGE_STAFF = "manage_staff"
 
 
 _C, _I, _A, _O, _U, _D, _S = (
@@ -88,6 +94,9 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.APPROVE: frozenset({_A, _O}),
     Verb.MESSAGE: frozenset({_C, _I, _A, _O}),
     Verb.UPLOAD: frozenset({_C, _I, _A, _O}),
+    Verb.APPEAL: frozenset({_C, _I, _O}),
+    Verb.SHOW_AUTHORITY: frozenset({_C, _I, _A, _O}),
+    Verb.RULE_AUTHORITY: frozenset({_O}),
     Verb.PROVE: frozenset({_C, _S}),
     Verb.ACCEPT_IDENTITY: frozenset({_O}),
     Verb.RETRY: frozenset({_A, _O}),
@@ -96,6 +105,8 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.VIEW_RECORDS: frozenset({_A, _O, _S}),
     Verb.VIEW_EVENTS: frozenset({_A, _O, _U, _S}),
     Verb.DOWNLOAD: frozenset({_C, _O, _S}),
+    Verb.TAKE_REQUEST: frozenset({_I, _A, _O}),
+    Verb.MANAGE_STAFF: frozenset({_D}),
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from requests_app.models.case import Attention, Case, CaseKey, CaseLink, Channel, Relationship
+from requests_app.models.case import Attention, Case, CaseKey, CaseLink, Channel, Format, Relationship
 from requests_app.models.casefile import Deliverable, RecordBatch, Redaction, Release, SuppressionResult, SystemSearch
+from requests_app.models.changes import ChangeRelease, CorrectionItem, CorrectionPlace, Obligation, PlanStep
+from requests_app.models.channels import CallDraft, CallRecord, Representation
 from requests_app.models.clock import Clock
 from requests_app.models.event import CaseEvent, EventKind
 from requests_app.models.identity import CodeRequest, Declaration, Evidence, IdentityCheck, OneTimeCode
@@ -11,7 +13,7 @@ from requests_app.models.level import Level
 from requests_app.models.notice import Notice
 from requests_app.models.people import Identifier, Person
 from requests_app.models.restriction import Restriction
-from requests_app.models.review import Approval, Hold, Message, Preparer
+from requests_app.models.review import Approval, Hold, Message, Preparer, SourceHold
 from requests_app.models.token import ApiToken, Attempt
 from requests_app.models.user import User
 
@@ -20,31 +22,41 @@ __all__ = [
     "Approval",
     "Attempt",
     "Attention",
+    "CallDraft",
+    "CallRecord",
     "Case",
     "CaseEvent",
     "CaseKey",
     "CaseLink",
+    "ChangeRelease",
     "Channel",
     "Clock",
     "CodeRequest",
+    "CorrectionItem",
+    "CorrectionPlace",
     "Declaration",
     "Deliverable",
     "EventKind",
     "Evidence",
+    "Format",
     "Hold",
     "Identifier",
     "IdentityCheck",
     "Level",
     "Message",
     "Notice",
+    "Obligation",
     "OneTimeCode",
     "Person",
+    "PlanStep",
     "Preparer",
     "RecordBatch",
     "Redaction",
     "Relationship",
     "Release",
+    "Representation",
     "Restriction",
+    "SourceHold",
     "SuppressionResult",
     "SystemSearch",
     "User",

@@ -43,6 +43,18 @@ class Attention(models.TextChoices):
     NOTICE_FAILED = "notice_failed", "A message could not be delivered"
     MESSAGE = "message", "The consumer wrote"
     STORAGE = "storage", "The store is full"
+    AUTHORITY = "authority", "The permission to act needs a decision"
+    HOLD = "hold", "A hold stops what was approved"
+    CORRECTION = "correction", "A correction needs a ruling"
+
+
+class Format(models.TextChoices):
+    """How the person can read what we send."""
+
+    STANDARD = "standard", "Standard"
+    LARGE_PRINT = "large_print", "Large print"
+    BRAILLE = "braille", "Braille"
+    READ_ALOUD = "read_aloud", "Read aloud by phone"
 
 
 class Case(CaseLifecycle):
@@ -64,6 +76,7 @@ class Case(CaseLifecycle):
     content_digest = models.CharField(
         max_length=64, blank=True, help_text="What an approval approves: records and rulings."
     )
+    plan_reported = models.BooleanField(default=False, help_text="The machine wrote the plan of the present entry.")
     fulfilment_reported = models.BooleanField(default=False, help_text="The machine said that it is done.")
     stage_fence = models.BigIntegerField(
         default=0, help_text="Highest job fence that has written in the present state."
@@ -74,6 +87,9 @@ class Case(CaseLifecycle):
     )
     next_due_on = models.DateField(null=True, blank=True, help_text="Earliest open clock; written by services.clock.")
     visit = models.UUIDField(default=uuid.uuid4, help_text="Shared by the cases of one visit.")
+    appeal_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="appeals")
+    reading_format = models.CharField(max_length=12, choices=Format.choices, default=Format.STANDARD)
+    voicemail_ok = models.BooleanField(null=True, blank=True, help_text="Empty = not asked, so none is left.")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     idempotency_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
     request_digest = models.CharField(max_length=64, blank=True)
@@ -123,6 +139,8 @@ class Case(CaseLifecycle):
                 return ["searches"] if searches.filter(state__in=["pending", "running"]).exists() else []
             case State.REDACTING:
                 return ["examination"] if self.batches.filter(examined=False).exists() else []
+            case State.PLANNING:
+                return [] if self.plan_reported else ["plan"]
             case State.FULFILLING:
                 return [] if self.fulfilment_reported else ["fulfilment"]
             case _:
@@ -157,6 +175,7 @@ class CaseLink(models.Model):
         SAME_VISIT = "same_visit", "Asked in the same visit"
         DUPLICATE = "duplicate", "Duplicate"
         RELATED = "related", "Related"
+        APPEAL = "appeal", "Appeal"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
     other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="linked_from")

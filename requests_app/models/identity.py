@@ -104,10 +104,14 @@ class Evidence(models.Model):
     class Purpose(models.TextChoices):
         MESSAGE = "message", "Attached to a message"
         IDENTITY = "identity", "Proof of identity"
+        AUTHORITY = "authority", "Permission to act"
+        CORRECTION = "correction", "Proof for a correction"
+        LETTER = "letter", "Scan of a letter"
+        OWNER = "owner", "Answer of a source's owner"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="evidence")
-    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
     name_sealed = models.BinaryField()
     content_type = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()

@@ -22,6 +22,15 @@ class Notice(models.Model):
         OPT_OUT_DONE = "opt_out_done", "Opt-out carried out"
         WITHDRAWN = "withdrawn", "Request withdrawn"
         MESSAGE = "message", "A message is waiting"
+        DELETION_DONE = "deletion_done", "Deletion carried out"
+        CORRECTION_DONE = "correction_done", "Correction carried out"
+        OPT_IN_DONE = "opt_in_done", "Opt-in recorded"
+        REFERRAL = "referral", "Referred to the provider"
+        FOLLOW_UP = "follow_up", "What was still owed"
+        AUTHORITY = "authority", "Confirm who acts for you"
+        APPEAL_UPHELD = "appeal_upheld", "Appeal decided"
+        OWNER_TASK = "owner_task", "Task for a source's owner"
+        PROVIDER_TOLD = "provider_told", "Notice to the provider"
 
     class Medium(models.TextChoices):
         MAIL = "mail", "E-mail"

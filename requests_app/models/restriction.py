@@ -17,6 +17,7 @@ class Restriction(models.Model):
     case_reference = models.CharField(max_length=11)
     since = models.DateTimeField()
     do_not_ask_until = models.DateField(help_text="Twelve months (Cal. Civ. Code 1798.135(c)(4)).")
+    lifted_at = models.DateTimeField(null=True, blank=True, help_text="The person opted in again for this purpose.")
 
     class Meta:
         constraints: ClassVar = [

@@ -58,6 +58,26 @@ class Hold(models.Model):
         return "lifted" if self.lifted_at else "in force"
 
 
+class SourceHold(models.Model):
+    """A legal hold on a whole source: a plan keeps what it covers (LEG-08) and says so. Its ground names no person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source_key = models.CharField(max_length=64)
+    ground = models.CharField(max_length=200, help_text="The matter, without a person's name.")
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-placed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.source_key} {'lifted' if self.lifted_at else 'in force'}"
+
+
 class Message(models.Model):
     """What the consumer and the staff write to each other, and the notes that staff write for themselves."""
 

@@ -40,7 +40,7 @@ def _in_review(case: Case) -> None:
 
 
 def digest(case: Case) -> str:
-    """SHA-256 over every stored batch and every ruling: what an approval approves. Order-free of how it came about."""
+    """SHA-256 over batches, rulings, plan and corrections: what an approval approves, however it came about."""
     total = hashlib.sha256()
     for row in case.batches.order_by("id").values_list("id", "digest"):
         total.update(repr(row).encode())
@@ -49,6 +49,10 @@ def digest(case: Case) -> str:
     )
     for ruling in rulings.iterator():
         total.update(repr(ruling).encode())
+    for step in case.steps.order_by("source_key", "collection", "action", "reason"):
+        total.update(repr(step.planned()).encode())
+    for item in case.corrections.order_by("number"):
+        total.update(repr(item.ruled()).encode())
     return total.hexdigest()
 
 

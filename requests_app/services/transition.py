@@ -35,7 +35,7 @@ def move(case_id: UUID, verb: Verb, *, by: Actor, **details: Any) -> Case:
         getattr(case, verb.value)(**details)
         case.entry += 1
         case.stage_fence = 0
-        case.fulfilment_reported = False
+        case.plan_reported = case.fulfilment_reported = False
         if case.attention != Attention.MESSAGE:
             case.attention = Attention.NONE
         if case.state == State.CLOSED:
@@ -60,9 +60,9 @@ def enter_again(case: Case, *, by: Actor) -> None:
     """Give the present machine state to a new job; whoever still works for the former entry is refused from now on."""
     case.entry += 1
     case.stage_fence = 0
-    case.fulfilment_reported = False
+    case.plan_reported = case.fulfilment_reported = False
     case.attention = Attention.NONE
-    case.save(update_fields=["entry", "stage_fence", "fulfilment_reported", "attention"])
+    case.save(update_fields=["entry", "stage_fence", "plan_reported", "fulfilment_reported", "attention"])
     payload = {"from": str(case.state), "to": str(case.state), "verb": Verb.RETRY.value, "entry": case.entry}
     chain.append(case.id, EventKind.CASE_MOVED, by=by, payload=payload)
     case_entered_state.send(sender=Case, case_id=case.id, state=State(case.state), entry=case.entry)

@@ -19,7 +19,10 @@ PARAMETERS = {
     "citation": "11 CCR 7024(a)",
     "explanation": "A canary sings about Ada's account.",
     "reason": "A canary sings about Ada's account.",
+    "source": "Paper cabinet",
+    "task_url": "https://privacy.example.com/tasks/",
 }
+NOT_TO_CONSUMERS = {Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD}
 
 
 def mail(case: Case, kind: Notice.Kind) -> Mail:
@@ -50,7 +53,7 @@ def test_no_kind_carries_a_personal_datum(kind: Notice.Kind):
             assert datum not in text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Notice.Kind if kind != Notice.Kind.CODE])
+@pytest.mark.parametrize("kind", [kind for kind in Notice.Kind if kind not in {Notice.Kind.CODE, *NOT_TO_CONSUMERS}])
 def test_every_kind_but_the_code_leads_to_the_status_page_or_needs_none(kind: Notice.Kind):
     written = mail(Visitor().ask("access")[0], kind)
     has_link = "/requests/status/" in written.text
