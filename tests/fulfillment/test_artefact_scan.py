@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from email.message import EmailMessage
 
@@ -234,6 +235,16 @@ def test_it_stops_a_pdf_with_an_earlier_revision() -> None:
     later = first + b"\n9 0 obj\n<< /X 1 >>\nendobj\nxref\n0 0\ntrailer\n<< /Size 1 >>\nstartxref\n0\n%%EOF\n"
 
     assert not scan(later, "a.pdf").clean
+
+
+@pytest.mark.parametrize(
+    ("identity", "clean"), [(b"pin: 8842\xff\xfe\x00\x01\x02\x03\x04", True), (f"SSN {SSN}".encode(), False)]
+)
+def test_it_reads_a_files_identity_only_where_it_is_words(identity: bytes, clean: bool) -> None:
+    document = re.sub(rb"<[0-9a-f]{32}>", b"<" + identity.hex().encode() + b">", pdf())
+
+    assert identity.hex().encode() in document
+    assert scan(document, "a.pdf").clean is clean
 
 
 def test_it_stops_an_encrypted_pdf() -> None:
