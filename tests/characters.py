@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from requests_app.models import User
 from requests_app.permissions import Role
+from requests_app.services.agent import AgentFacts
 from requests_app.services.person import PersonFacts
 
 ADA = PersonFacts(
@@ -21,6 +22,13 @@ NOBODY_ONLINE = PersonFacts(
     family_name="Oakhurst",
     postal_address="7 Juniper Court, Plano, TX 75074",
     phones=("469-555-0111",),
+)
+BEN = AgentFacts(
+    name="Ben Tolliver",
+    organisation="Tolliver Privacy Help",
+    email="ben@tolliver.example",
+    phone="512-555-0162",
+    signed_on="2026-01-15",
 )
 
 NAMES = {

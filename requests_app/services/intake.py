@@ -20,8 +20,9 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import OPT_OUTS, Right
 from requests_app.models import Case, CaseLink, Channel, EventKind, Level, Notice, Relationship
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import clock, identity, notices
+from requests_app.services import agent, clock, identity, notices, representation
 from requests_app.services import person as people
+from requests_app.services.agent import AgentFacts
 from requests_app.services.person import PersonFacts
 from requests_app.services.transition import move
 from requests_app.vault import create_key, keyed_hash
@@ -47,10 +48,13 @@ class Asked:
     received_at: datetime | None = None
     signed_name: str = ""
     signed_from: str = field(default="", compare=False)
+    on_behalf_of: AgentFacts | None = None
 
     def digest(self) -> str:
         """Tells a repeated request from another one under the same idempotency key."""
         facts = {key: value for key, value in asdict(self).items() if key not in {"received_at", "signed_from"}}
+        if self.on_behalf_of is None:
+            del facts["on_behalf_of"]  # as it was before there were agents
         return keyed_hash("request", json.dumps(facts, sort_keys=True, default=str))
 
 
@@ -87,6 +91,9 @@ def check(asked: Asked) -> None:
     if asked.received_at and asked.received_at > timezone.now():
         message = "The date of receipt lies in the future."
         raise NotValid(message, field="received_at")
+    if asked.on_behalf_of is not None:
+        regime = regimes.for_residence(asked.residence, on=timezone.now().date())
+        agent.check(asked.on_behalf_of, person, regime.rights[asked.right])
 
 
 def open_visit(asked: Sequence[Asked], *, by: Actor = SYSTEM, idempotency_key: str = "") -> list[Case]:
@@ -168,6 +175,8 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
     payload = {"right": asked.right, "channel": asked.channel, "regime": regime.code, "version": regime.version}
     chain.append(case.id, EventKind.CASE_OPENED, by=by, payload=payload)
     clock.start(case, by=by)
+    if asked.on_behalf_of is not None:
+        representation.write(case, asked.on_behalf_of, vault)
     if asked.signed_name:
         identity.sign_declaration(case, signed_name=asked.signed_name, signed_from=asked.signed_from, by=by)
     acknowledge(case, by=by)

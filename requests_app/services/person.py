@@ -47,10 +47,10 @@ class PersonFacts:
             raise NotValid(message, field="person")
         facts: dict[str, Any] = {}
         for name in ("given_name", "family_name", "postal_address", "practice_id", "date_of_birth"):
-            facts[name] = _line(raw.get(name) or "", f"person.{name}", multiline=name == "postal_address")
-        facts["emails"] = tuple(dict.fromkeys(_email(value) for value in _several(raw, "emails")))
-        facts["phones"] = tuple(dict.fromkeys(_phone(value) for value in _several(raw, "phones")))
-        accounts = (_line(value, "person.account_numbers") for value in _several(raw, "account_numbers"))
+            facts[name] = line(raw.get(name) or "", f"person.{name}", multiline=name == "postal_address")
+        facts["emails"] = tuple(dict.fromkeys(email(value) for value in _several(raw, "emails")))
+        facts["phones"] = tuple(dict.fromkeys(phone(value) for value in _several(raw, "phones")))
+        accounts = (line(value, "person.account_numbers") for value in _several(raw, "account_numbers"))
         facts["account_numbers"] = tuple(dict.fromkeys(accounts))
         if facts["date_of_birth"]:
             _birthday(facts["date_of_birth"])
@@ -65,7 +65,7 @@ def _several(raw: dict[str, Any], name: str) -> list[str]:
     return [value for value in values if value]
 
 
-def _line(value: Any, field: str, *, multiline: bool = False) -> str:
+def line(value: Any, field: str, *, multiline: bool = False) -> str:
     if not isinstance(value, str):
         message = "Give this as text."
         raise NotValid(message, field=field)
@@ -80,25 +80,25 @@ def _line(value: Any, field: str, *, multiline: bool = False) -> str:
     return text
 
 
-def _email(value: Any) -> str:
-    text = _line(value, "person.emails")
+def email(value: Any, field: str = "person.emails") -> str:
+    text = line(value, field)
     try:
         validate_email(text)
     except ValidationError:
         message = "Enter an e-mail address such as name@example.com."
-        raise NotValid(message, field="person.emails") from None
+        raise NotValid(message, field=field) from None
     return text
 
 
-def _phone(value: Any) -> str:
-    text = _line(value, "person.phones")
+def phone(value: Any, field: str = "person.phones") -> str:
+    text = line(value, field)
     try:
         parsed = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException:
         parsed = None
     if parsed is None or not phonenumbers.is_possible_number(parsed):
         message = "Enter a phone number with area code, such as 214-555-0100."
-        raise NotValid(message, field="person.phones")
+        raise NotValid(message, field=field)
     return text
 
 

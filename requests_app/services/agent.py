@@ -1,0 +1,91 @@
+"""Who asks for somebody else: what is said about them, checked. The proof comes after (11 CCR 7063)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from requests_app.exceptions import NotValid
+from requests_app.models import Representation
+from requests_app.regimes.schema import Right
+from requests_app.services import clock
+from requests_app.services import person as people
+from requests_app.services.person import PersonFacts
+
+FIELD = "on_behalf_of"
+
+
+@dataclass(frozen=True)
+class AgentFacts:
+    """Contract section 4, `on_behalf_of`. `signed_on` is the date of the signed permission, an ISO 8601 text or ""."""
+
+    kind: str = Representation.Kind.AGENT
+    name: str = ""
+    organisation: str = ""
+    email: str = ""
+    phone: str = ""
+    power_of_attorney: bool = False
+    signed_on: str = ""
+
+    @classmethod
+    def of(cls, raw: Any) -> AgentFacts:
+        """From untrusted JSON-like data; NotValid names the field and says what to do."""
+        if not isinstance(raw, dict):
+            message = _("Say who asks: kind, name, and an e-mail address or a phone number.")
+            raise NotValid(message, field=FIELD)
+        if unknown := sorted(set(raw) - {field.name for field in fields(cls)}):
+            message = f"Unknown field {unknown[0]!r}."
+            raise NotValid(message, field=FIELD)
+        if not isinstance(power := raw.get("power_of_attorney") or False, bool):
+            message = _("Answer with true or false.")
+            raise NotValid(message, field=f"{FIELD}.power_of_attorney")
+        return cls(
+            kind=people.line(raw.get("kind") or "", f"{FIELD}.kind"),
+            name=people.line(raw.get("name") or "", f"{FIELD}.name"),
+            organisation=people.line(raw.get("organisation") or "", f"{FIELD}.organisation"),
+            email=people.email(raw["email"], f"{FIELD}.email") if raw.get("email") else "",
+            phone=people.phone(raw["phone"], f"{FIELD}.phone") if raw.get("phone") else "",
+            power_of_attorney=power,
+            signed_on=people.line(str(raw.get("signed_on") or ""), f"{FIELD}.signed_on"),
+        )
+
+
+def check(facts: AgentFacts, person: PersonFacts, right: Right) -> None:
+    """NotValid when nobody could act like this: unknown kind, nobody to answer to, a right that no agent may use.
+
+    The agent's own address cannot be the person's: what we ask the person must reach the person.
+    """
+    if facts.kind not in Representation.Kind.values:
+        message = _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(Representation.Kind.values)}
+        raise NotValid(message, field=f"{FIELD}.kind")
+    if not facts.name:
+        message = _("Give your own name.")
+        raise NotValid(message, field=f"{FIELD}.name")
+    if not (facts.email or facts.phone):
+        message = _("Give your own e-mail address or phone number, so that we can tell you where the request stands.")
+        raise NotValid(message, field=f"{FIELD}.email")
+    if facts.email.casefold() in {email.casefold() for email in person.emails}:
+        message = _("Give the person's own e-mail address beside yours, or none: we ask the person, not you.")
+        raise NotValid(message, field=f"{FIELD}.email")
+    _check_signature(facts)
+    if facts.kind == Representation.Kind.AGENT and not facts.power_of_attorney and not right.agent_may:
+        message = _("For this request the law hears an agent only with a power of attorney. The person can ask us.")
+        raise NotValid(message, field=FIELD)
+
+
+def _check_signature(facts: AgentFacts) -> None:
+    if facts.power_of_attorney and facts.kind != Representation.Kind.AGENT:
+        message = _("Only an agent acts by power of attorney; leave this out.")
+        raise NotValid(message, field=f"{FIELD}.power_of_attorney")
+    if not facts.signed_on:
+        return
+    try:
+        signed = date.fromisoformat(facts.signed_on)
+    except ValueError:
+        signed = None
+    if signed is None or signed > clock.today():
+        message = _("Give the day on which the permission was signed as 2026-01-31, not in the future.")
+        raise NotValid(message, field=f"{FIELD}.signed_on")
