@@ -11,7 +11,7 @@ from django.utils import timezone
 from fulfillment import jobs
 
 # Management commands: the case file's own, reached by name, since its sweeps are no part of the seam.
-SWEEPS: tuple[str, ...] = ("expire_unproven",)
+SWEEPS: tuple[str, ...] = ("expire_unproven", "expire_calls")
 
 
 def order_daily_sweeps() -> None:

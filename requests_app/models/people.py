@@ -30,6 +30,10 @@ class Identifier(models.Model):
         ACCOUNT = "account", "Account"
         NAME = "name", "Name"
         NAME_PART = "name_part", "Part of a name"
+        SOUND = "sound", "How the surname sounds"
+        EDGE = "edge", "How the surname begins or ends"
+        BORN = "born", "Date of birth"
+        ZIP = "zip", "ZIP code"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="identifiers")

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.lifecycle import Right
 from requests_app.models import Channel, Relationship
-from requests_app.portal import forms, places, wording
+from requests_app.portal import forms, wording
+from requests_app.regimes import places
 from requests_app.services.intake import Asked
 from requests_app.services.person import PersonFacts
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms import MemorableDateField, Radios, Tiles
 from requests_app.models import Relationship
-from requests_app.portal import places, wording
+from requests_app.portal import wording
+from requests_app.regimes import places
 from requests_app.vault.normal import name as normal_name
 
 OLDEST = dt.date(1890, 1, 1)

@@ -14,8 +14,8 @@ from django.core.validators import validate_email
 
 from requests_app.exceptions import NotValid
 from requests_app.models import Case, Identifier, Person
-from requests_app.vault import CaseVault, blind_index
-from requests_app.vault.normal import name_parts, normal
+from requests_app.vault import CaseVault, blind_index, likeness
+from requests_app.vault.normal import name_parts, normal, zip_code
 
 LONGEST = 200
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
@@ -147,6 +147,14 @@ def _facts_to_find_by(facts: PersonFacts) -> Iterable[tuple[str, str]]:
     if facts.full_name:
         yield "name", facts.full_name
         yield from (("name_part", part) for part in name_parts(facts.full_name))
+    for part in likeness.parts(facts.family_name):
+        yield from (("edge", edge) for edge in likeness.edges(part))
+        if sound := likeness.sound(part):
+            yield "sound", sound
+    if facts.date_of_birth:
+        yield "born", facts.date_of_birth
+    if code := zip_code(facts.postal_address):
+        yield "zip", code
 
 
 def index(case: Case, vault: CaseVault, found_by: Iterable[tuple[str, str]]) -> None:
@@ -156,6 +164,11 @@ def index(case: Case, vault: CaseVault, found_by: Iterable[tuple[str, str]]) -> 
         row.sealed = vault.seal_text(normal(kind, value), place=f"identifier.sealed|{row.id}")
         rows.append(row)
     Identifier.objects.bulk_create(rows)
+
+
+def surname(person: Person, vault: CaseVault) -> str:
+    """The family name alone, unchecked: for a look-up that opens many."""
+    return str(vault.open_json(person.sealed, place=_place(person))["family_name"])
 
 
 def cases_by(kind: str, value: str) -> list[Case]:

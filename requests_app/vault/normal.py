@@ -34,7 +34,17 @@ def name_parts(value: str) -> list[str]:
     return sorted({part for part in name(value).split() if len(part) > 1})
 
 
+def zip_code(value: str) -> str:
+    """The last five digits that stand alone, which is where an address has its ZIP; empty without any."""
+    return next(iter(re.findall(r"\b\d{5}\b", value)[::-1]), "")
+
+
+def as_it_is(value: str) -> str:
+    return value
+
+
 NORMAL = {"email": email, "phone": phone, "account": account, "name": name, "name_part": name}
+NORMAL |= {"born": as_it_is, "zip": zip_code, "sound": as_it_is, "edge": as_it_is}
 
 
 def normal(kind: str, value: str) -> str:
