@@ -82,6 +82,22 @@ def following(case: Any) -> State:
     return route[route.index(State(case.state)) + 1]
 
 
+def worked_again(case: Any) -> State:
+    """Where a case goes that is to be worked on once more: a refused one on appeal may never have been proven."""
+    if State.GATHERING not in ROUTES[Right(case.right)]:
+        return State.FULFILLING
+    return State.GATHERING if identity_is_proven(case) else State.VERIFYING
+
+
+def authority_is_shown(case: Any) -> bool:
+    """What is carried out without a review waits for the ruling on whoever asks for the person (11 CCR 7026(j))."""
+    return following(case) is not State.FULFILLING or not case.authority_is_open()
+
+
+def nothing_skips_the_gate(case: Any) -> bool:
+    return worked_again(case) is not State.FULFILLING or gate_is_open(case)
+
+
 def identity_is_proven(case: Any) -> bool:
     return bool(case.identity_level >= case.required_level)
 
@@ -123,6 +139,7 @@ class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
         target=GET_STATE(
             lambda case, **_: following(case), states=[State.VERIFYING, State.FULFILLING, State.IN_REVIEW]
         ),
+        conditions=[authority_is_shown],
         custom={"label": "begin"},
     )
     def begin(self) -> None:
@@ -164,9 +181,17 @@ class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
     def release(self) -> None:
         """Enough different people approved exactly this content."""
 
-    @transition(field=state, source=State.IN_REVIEW, target=State.GATHERING, custom={"label": "sent back"})
+    @transition(
+        field=state,
+        source=State.IN_REVIEW,
+        target=GET_STATE(
+            lambda case, **_: worked_again(case), states=[State.GATHERING, State.VERIFYING, State.FULFILLING]
+        ),
+        conditions=[nothing_skips_the_gate],
+        custom={"label": "sent back"},
+    )
     def send_back(self) -> None:
-        """The reviewer wants the sources searched again."""
+        """The reviewer wants the sources searched again, or grants an appeal: the work begins anew."""
 
     @transition(field=state, source=list(BEFORE_DECISION), target=State.RECORDING, custom={"label": "refused"})
     def deny(self, *, ground: str) -> None:

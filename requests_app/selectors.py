@@ -17,14 +17,15 @@ from django.utils import timezone
 from requests_app import reference as references
 from requests_app.exceptions import KeyDestroyed, NotFound, NotValid
 from requests_app.ledger import chain
-from requests_app.lifecycle import OPEN, Right, State
-from requests_app.models import Approval, Attention, Case, Channel, Clock, Notice, SystemSearch, User
+from requests_app.lifecycle import BEFORE_DECISION, OPEN, Right, State
+from requests_app.models import Approval, Attention, Case, Channel, Clock, Notice, Representation, SystemSearch, User
 from requests_app.permissions import Verb, staff
 from requests_app.services import person as people
 from requests_app.vault import CaseVault
 from requests_app.vault.normal import name_parts
 
 PAGE = 25
+UNRULED = Representation.Ruling.OPEN
 SOON = timedelta(days=3)
 VIEWS: dict[str, str] = {
     "open": "All open",
@@ -72,7 +73,7 @@ def _view(view: str, user: User) -> Q:
         "consumer": Q(state=State.VERIFYING),
         "source": Q(state=State.GATHERING),
         "second": Q(state=State.IN_REVIEW) & Q(Exists(approved)),
-        "attention": Q(state__in=OPEN) & ~Q(attention=Attention.NONE),
+        "attention": ~Q(attention=Attention.NONE) | Q(state__in=BEFORE_DECISION, representation__ruling=UNRULED),
     }
     return of_view.get(view, Q(state__in=OPEN))
 

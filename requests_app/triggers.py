@@ -1,4 +1,4 @@
-"""What the database itself enforces for changes in the sources, beside the release gate of migration 0003.
+"""What the database itself enforces beside the gate of migration 0003: for changes in the sources, and for agents.
 
 SQLite rebuilds a table to alter it, and a rebuilt table has lost its triggers: a migration that alters one lifts them
 all first and sets them again at its end, in the form that they had then.
@@ -13,8 +13,11 @@ from django.db.migrations.state import StateApps
 
 FIRST = import_module("requests_app.migrations.0003_triggers")
 APPEND_ONLY = "requests_app_changerelease"
+# Whoever asks for somebody else must have been heard first (11 CCR 7063): the condition that the gate of 0003 lacks.
+AUTHORITY = """EXISTS (SELECT 1 FROM requests_app_representation r WHERE r.case_id = NEW.case_id
+    AND r.ruling <> 'accepted')"""
 # What a package needs, but for the artefact scan: nothing is handed over.
-CHANGE_GATE = {name: condition for name, condition in FIRST.GATE.items() if name != "scan"}
+CHANGE_GATE = {name: condition for name, condition in FIRST.GATE.items() if name != "scan"} | {"authority": AUTHORITY}
 # The words of a step or a place that say "something was changed out there", and whose case must have been released.
 CHANGED = {
     "requests_app_planstep": (
@@ -40,6 +43,10 @@ def _sqlite() -> list[str]:
         f"SELECT RAISE(ABORT, '{APPEND_ONLY} is append-only'); END"
         for verb in ("update", "delete")
     ]
+    statements.append(
+        f"CREATE TRIGGER release_gate_authority BEFORE INSERT ON requests_app_release WHEN {AUTHORITY} BEGIN "
+        "SELECT RAISE(ABORT, 'release gate: authority'); END"
+    )
     statements += [
         f"CREATE TRIGGER change_gate_{name} BEFORE INSERT ON {APPEND_ONLY} WHEN {condition} BEGIN "
         f"SELECT RAISE(ABORT, 'release gate: {name}'); END"
@@ -55,27 +62,41 @@ def _sqlite() -> list[str]:
 
 
 def _postgresql() -> list[str]:
+    """May run again: PostgreSQL keeps its triggers, and a later migration sets them in their newest form."""
     refusal = "USING ERRCODE = 'integrity_constraint_violation'; END IF;"
     gate = " ".join(
         f"IF {condition} THEN RAISE EXCEPTION 'release gate: {name}' {refusal}"
         for name, condition in CHANGE_GATE.items()
     )
+    authority = f"IF {AUTHORITY} THEN RAISE EXCEPTION 'release gate: authority' {refusal}"
     statements = [
-        f"CREATE FUNCTION umbs_change_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {gate} RETURN NEW; END $$",
-        f"CREATE TRIGGER change_gate BEFORE INSERT ON {APPEND_ONLY} FOR EACH ROW EXECUTE FUNCTION umbs_change_gate()",
-        f"""CREATE TRIGGER {APPEND_ONLY}_append_only BEFORE UPDATE OR DELETE ON {APPEND_ONLY}
-        FOR EACH ROW EXECUTE FUNCTION umbs_append_only()""",
-        f"""CREATE TRIGGER {APPEND_ONLY}_no_truncate BEFORE TRUNCATE ON {APPEND_ONLY}
-        FOR EACH STATEMENT EXECUTE FUNCTION umbs_append_only()""",
+        *_function("umbs_change_gate", gate),
+        *_trigger("change_gate", "BEFORE INSERT", APPEND_ONLY, "umbs_change_gate"),
+        *_function("umbs_authority_gate", authority),
+        *_trigger("release_gate_authority", "BEFORE INSERT", "requests_app_release", "umbs_authority_gate"),
+        *_trigger(f"{APPEND_ONLY}_append_only", "BEFORE UPDATE OR DELETE", APPEND_ONLY, "umbs_append_only"),
+        *_trigger(f"{APPEND_ONLY}_no_truncate", "BEFORE TRUNCATE", APPEND_ONLY, "umbs_append_only", each="STATEMENT"),
     ]
     for table in CHANGED:
+        unreleased = f"IF {_unreleased(table)} THEN RAISE EXCEPTION 'changed without a release' {refusal}"
         statements += [
-            f"""CREATE FUNCTION {table}_released() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            IF {_unreleased(table)} THEN RAISE EXCEPTION 'changed without a release' {refusal} RETURN NEW; END $$""",
-            f"""CREATE TRIGGER {table}_released BEFORE INSERT OR UPDATE OF result ON {table}
-            FOR EACH ROW EXECUTE FUNCTION {table}_released()""",
+            *_function(f"{table}_released", unreleased),
+            *_trigger(f"{table}_released", "BEFORE INSERT OR UPDATE OF result", table, f"{table}_released"),
         ]
     return statements
+
+
+def _function(name: str, body: str) -> list[str]:
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NEW; END $$"
+    ]
+
+
+def _trigger(name: str, event: str, table: str, function: str, *, each: str = "ROW") -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+        f"CREATE TRIGGER {name} {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()",
+    ]
 
 
 def lift(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -90,7 +111,7 @@ def lift(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def set_again(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    """The triggers of migration 0003, and those for changes in the sources."""
+    """The triggers of migration 0003, and those that came after it."""
     lifted = FIRST.sqlite() if editor.connection.vendor == "sqlite" else []
     added = {"sqlite": _sqlite, "postgresql": _postgresql}[editor.connection.vendor]()
     for statement in [*lifted, *added]:

@@ -7,8 +7,19 @@ from typing import Any
 from rest_framework import serializers
 
 from requests_app.lifecycle import Right, State
-from requests_app.models import Attention, Case, CaseEvent, Channel, Clock, Level, Relationship, SystemSearch
+from requests_app.models import (
+    Attention,
+    Case,
+    CaseEvent,
+    Channel,
+    Clock,
+    Level,
+    Relationship,
+    Representation,
+    SystemSearch,
+)
 from requests_app.services import intake
+from requests_app.services.agent import AgentFacts
 from requests_app.services.person import PersonFacts
 
 
@@ -32,6 +43,18 @@ class PersonIn(Strict):
     practice_id = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
 
+class AgentIn(Strict):
+    """Who asks for the person; the signed permission is handed in afterwards (11 CCR 7063)."""
+
+    kind = serializers.ChoiceField(choices=Representation.Kind.choices)
+    name = serializers.CharField(max_length=200)
+    organisation = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    email = serializers.CharField(required=False, allow_blank=True, max_length=254)
+    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    power_of_attorney = serializers.BooleanField(default=False)
+    signed_on = serializers.DateField(required=False, allow_null=True, help_text="Date of the signed permission.")
+
+
 class RequestIn(Strict):
     """Contract section 4. `signed_name` signs the declaration (11 CCR 7062(c)) where the right asks for one."""
 
@@ -42,19 +65,11 @@ class RequestIn(Strict):
     person = PersonIn()
     details = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     since = serializers.DateField(required=False, allow_null=True)
-    on_behalf_of = serializers.JSONField(
-        required=False, allow_null=True, help_text="Null: a request for somebody else comes by phone or mail."
-    )
+    on_behalf_of = AgentIn(required=False, allow_null=True, help_text="Null: the person asks for themselves.")
     corrections = serializers.ListField(
         child=serializers.JSONField(), required=False, help_text="Empty, but for a correction."
     )
     signed_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
-
-    def validate_on_behalf_of(self, value: Any) -> Any:
-        if value is not None:
-            message = "Ask for somebody else by phone or mail, with the authority that you have; leave this null here."
-            raise serializers.ValidationError(message)
-        return value
 
     def validate_corrections(self, value: list[Any]) -> list[Any]:
         if value:
@@ -78,6 +93,7 @@ def asked(data: dict[str, Any], *, channel: str) -> intake.Asked:
         since=data.get("since"),
         channel=channel,
         signed_name=data.get("signed_name", ""),
+        on_behalf_of=AgentFacts.of(dict(data["on_behalf_of"])) if data.get("on_behalf_of") else None,
     )
 
 

@@ -146,6 +146,11 @@ class Case(CaseLifecycle):
             case _:
                 return []
 
+    def authority_is_open(self) -> bool:
+        """Somebody asks for the person, and it is not accepted that they may (11 CCR 7063, 7026(j))."""
+        asked_for = Case.objects.filter(pk=self.pk, representation__isnull=False)
+        return asked_for.exclude(representation__ruling="accepted").exists()
+
     def gate_refusals(self) -> list[str]:
         """Why nothing may leave; empty when the gate is open (decision: one release gate)."""
         reasons = []
@@ -155,6 +160,8 @@ class Case(CaseLifecycle):
             reasons.append("hold")
         if self.merged_into_id is not None:
             reasons.append("merged")
+        if self.authority_is_open():
+            reasons.append("authority")
         if self.required_approvals:
             approvers = set(self.approvals.filter(digest=self.content_digest).values_list("by_id", flat=True))
             preparers = set(self.preparers.values_list("user_id", flat=True))

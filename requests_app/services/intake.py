@@ -17,14 +17,14 @@ from django.utils import timezone
 from requests_app import reference, regimes
 from requests_app.exceptions import NotValid
 from requests_app.ledger import chain
-from requests_app.lifecycle import OPT_OUTS, Right
-from requests_app.models import Case, CaseLink, Channel, EventKind, Level, Notice, Relationship
+from requests_app.lifecycle import OPT_OUTS, Right, authority_is_shown
+from requests_app.models import Attention, Case, CaseLink, Channel, EventKind, Level, Notice, Relationship
 from requests_app.permissions import SYSTEM, Actor, Verb
 from requests_app.services import agent, clock, identity, notices, representation
 from requests_app.services import person as people
 from requests_app.services.agent import AgentFacts
 from requests_app.services.person import PersonFacts
-from requests_app.services.transition import move
+from requests_app.services.transition import flag, move
 from requests_app.vault import create_key, keyed_hash
 
 OFFERED = frozenset({Right.ACCESS}) | OPT_OUTS
@@ -180,6 +180,10 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
     if asked.signed_name:
         identity.sign_declaration(case, signed_name=asked.signed_name, signed_from=asked.signed_from, by=by)
     acknowledge(case, by=by)
+    representation.ask_the_person(case, by=by)
+    if not authority_is_shown(case):
+        flag(case, Attention.AUTHORITY, by=SYSTEM)
+        return case
     return move(case.id, Verb.BEGIN, by=SYSTEM)
 
 

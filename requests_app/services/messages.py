@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from requests_app.exceptions import NotValid
 from requests_app.ledger import chain
-from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, EventKind, Evidence, Message, Notice
 from requests_app.permissions import Actor, Role, Verb
 from requests_app.services import notices
@@ -84,8 +83,7 @@ def write(*, case_id: UUID, by: Actor, text: str) -> Message:
     require(case, Verb.MESSAGE, by)
     if by.role is Role.CONSUMER:
         row = _write(case, Message.Direction.IN, text, by=by)
-        if case.state != State.CLOSED:
-            flag(case, Attention.MESSAGE, by=by)
+        flag(case, Attention.MESSAGE, by=by)
         return row
     row = _write(case, Message.Direction.OUT, text, by=by)
     case.messages.filter(direction=Message.Direction.IN, read_at=None).update(read_at=timezone.now())
@@ -140,10 +138,10 @@ def upload(
     )
     row.name_sealed = vault.seal_text(name[-120:], place=f"evidence.name|{row.id}")
     row.digest_index = keyed_hash("evidence", blob.sha256)
-    row.repeated = Evidence.objects.filter(digest_index=row.digest_index).exclude(case=case).exists()
+    row.repeated = Evidence.objects.filter(digest_index=row.digest_index).exclude(case__visit=case.visit).exists()
     row.save()
     payload = {"evidence": row.id, "size": blob.size, "type": kind.replace("/", ":"), "repeated": row.repeated}
     chain.append(case_id, EventKind.EVIDENCE_RECEIVED, by=by, payload=payload)
-    if by.role is Role.CONSUMER and case.state != State.CLOSED:
+    if by.role is Role.CONSUMER:
         flag(case, Attention.MESSAGE, by=by)
     return row

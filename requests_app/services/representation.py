@@ -6,14 +6,31 @@ attorney; 7026(j), 7027(i): for an opt-out the signed permission alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
+from uuid import UUID
 
-from requests_app.models import Case, Representation
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from requests_app import regimes
+from requests_app.exceptions import NotValid, WrongState
+from requests_app.ledger import chain
+from requests_app.lifecycle import State
+from requests_app.models import Attention, Case, EventKind, Evidence, Level, Notice, Preparer, Representation
+from requests_app.permissions import SYSTEM, Actor, Verb
+from requests_app.services import ending, identity_channel, messages, notices
+from requests_app.services import person as people
+from requests_app.services.access import require
 from requests_app.services.agent import AgentFacts
+from requests_app.services.transition import flag, locked, move
 from requests_app.vault import CaseVault
 
 KEPT_SEALED = ("name", "organisation", "email", "phone")
+GROUND = "agent_unproven"
+SHORTEST_REASON = 10  # a reason is a sentence
 
 
 def _place(case: Case) -> str:
@@ -42,3 +59,123 @@ def read(row: Representation, vault: CaseVault | None = None) -> AgentFacts:
     said = (vault or CaseVault.of(row.case_id)).open_json(row.sealed, place=_place(row.case))
     signed_on = row.signed_on.isoformat() if row.signed_on else ""
     return AgentFacts(kind=row.kind, power_of_attorney=row.power_of_attorney, signed_on=signed_on, **said)
+
+
+def needs_the_person(row: Representation) -> bool:
+    """Whether the person must confirm the permission or prove identity: for an agent without power of attorney who asks
+    for more than an opt-out. A child or the dead cannot be asked.
+    """
+    wants_proof = row.case.required_level > Level.NONE
+    return row.kind == Representation.Kind.AGENT and not row.power_of_attorney and wants_proof
+
+
+def person_agrees(row: Representation) -> bool:
+    """The person said yes from an address that a source held, or proved identity: an agent can own an address, too."""
+    confirmed = row.confirmed_at is not None and bool(identity_channel.collect_place(row.case))
+    return confirmed or row.case.identity_level >= row.case.required_level
+
+
+def proofs(case: Case) -> list[tuple[Evidence, str]]:
+    """What was shown, with the names of the files, newest first; destroyed ones stay listed."""
+    return [(row, name) for row, name in messages.files(case) if row.purpose == Evidence.Purpose.AUTHORITY]
+
+
+def reason(row: Representation) -> str:
+    """Why the officer ruled as she did; empty before."""
+    return CaseVault.of(row.case_id).open_text(row.reason_sealed, place=_reason_place(row)) if row.reason_sealed else ""
+
+
+def _reason_place(row: Representation) -> str:
+    return f"representation.reason|{row.case_id}"
+
+
+def _open(case: Case) -> Representation:
+    """The representation that waits for a ruling, locked by its case."""
+    row = of(case)
+    if row is None:
+        message = _("The person asks for themselves; there is nobody to rule on.")
+        raise WrongState(message)
+    if row.ruling != Representation.Ruling.OPEN or not case.is_open:
+        message = _("It was already decided whether this agent may act.")
+        raise WrongState(message)
+    return row
+
+
+def ask_the_person(case: Case, *, by: Actor) -> None:
+    """The person's own address hears that somebody asks in their name, and can say yes or no to it."""
+    row = of(case)
+    if row is not None and needs_the_person(row) and people.read(case).emails:
+        notices.order(case, Notice.Kind.AUTHORITY, by=by, key="authority")
+
+
+@transaction.atomic
+def show(*, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes]) -> Evidence:
+    """Hand in the signed permission, the power of attorney, the court's paper. The rules of every file apply."""
+    case = locked(case_id)
+    require(case, Verb.SHOW_AUTHORITY, by)
+    _open(case)
+    shown = messages.upload(case_id=case_id, by=by, name=name, parts=parts, purpose=Evidence.Purpose.AUTHORITY)
+    payload = {"evidence": shown.id, "repeated": shown.repeated}
+    chain.append(case_id, EventKind.AUTHORITY_SHOWN, by=by, payload=payload)
+    flag(locked(case_id), Attention.AUTHORITY, by=by)
+    return shown
+
+
+@transaction.atomic
+def answer(*, case_id: UUID, by: Actor, yes: bool) -> Case:
+    """The person, who entered a code sent to their own address, says whether it is true. No ends the request."""
+    case = locked(case_id)
+    require(case, Verb.PROVE, by)
+    row = _open(case)
+    said = {"answer": "yes" if yes else "no", "held": bool(identity_channel.collect_place(case))}
+    chain.append(case_id, EventKind.AUTHORITY_CONFIRMED, by=by, payload=said)
+    if yes:
+        row.confirmed_at = timezone.now()
+        row.save(update_fields=["confirmed_at"])
+        return case
+    row.ruling, row.ruled_at = Representation.Ruling.REFUSED, timezone.now()
+    row.save(update_fields=["ruling", "ruled_at"])
+    return ending.withdraw(case_id=case_id, by=by)
+
+
+@transaction.atomic
+def rule(*, case_id: UUID, by: Actor, accept: bool, reason: str) -> Case:
+    """An officer accepts that the agent may act, or refuses the request for want of it (ground `agent_unproven`).
+
+    Whoever accepts has prepared the release. An opt-out that waited for this is carried out now.
+    """
+    case = locked(case_id)
+    require(case, Verb.RULE_AUTHORITY, by)
+    row = _open(case)
+    if len(reason.strip()) < SHORTEST_REASON:
+        message = _("Say what was seen and why it is enough, or not, in a sentence.")
+        raise NotValid(message, field="reason")
+    if accept:
+        _acceptable(row)
+    row.ruling = Representation.Ruling.ACCEPTED if accept else Representation.Ruling.REFUSED
+    row.ruled_by_id, row.ruled_at = by.person_id, timezone.now()
+    row.reason_sealed = CaseVault.of(case_id).seal_text(reason.strip(), place=_reason_place(row))
+    row.save(update_fields=["ruling", "ruled_by", "ruled_at", "reason_sealed"])
+    chain.append(case_id, EventKind.AUTHORITY_RULED, by=by, payload={"ruling": row.ruling, "kind": row.kind})
+    if case.attention == Attention.AUTHORITY:
+        flag(case, Attention.NONE, by=by)
+    if not accept:
+        return _refuse(case, by=by, explanation=reason.strip())
+    Preparer.objects.get_or_create(case=case, user_id=by.person_id)
+    return move(case_id, Verb.BEGIN, by=SYSTEM) if State(case.state) is State.RECEIVED else case
+
+
+def _acceptable(row: Representation) -> None:
+    if not row.case.evidence.filter(purpose=Evidence.Purpose.AUTHORITY, destroyed_at=None).exists():
+        message = _("No permission was shown yet; nobody can accept what nobody has seen.")
+        raise NotValid(message, field="accept")
+    if needs_the_person(row) and not person_agrees(row):
+        message = _("The person has neither confirmed the permission from an address on file nor proven identity.")
+        raise NotValid(message, field="accept")
+
+
+def _refuse(case: Case, *, by: Actor, explanation: str) -> Case:
+    ground = next(one for one in regimes.get(case.regime).rights[case.right].grounds if one.code == GROUND)
+    parameters = {"ground": GROUND, "citation": ground.citation, "explanation": explanation}
+    notices.order(case, Notice.Kind.DENIAL, by=by, key=f"denial:{case.entry}", parameters=parameters)
+    return move(case.id, Verb.DENY, by=by, ground=GROUND)

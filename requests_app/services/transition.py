@@ -36,7 +36,7 @@ def move(case_id: UUID, verb: Verb, *, by: Actor, **details: Any) -> Case:
         case.entry += 1
         case.stage_fence = 0
         case.plan_reported = case.fulfilment_reported = False
-        if case.attention != Attention.MESSAGE:
+        if case.attention not in _stays(case):
             case.attention = Attention.NONE
         if case.state == State.CLOSED:
             case.closed_at = timezone.now()
@@ -54,6 +54,11 @@ def move(case_id: UUID, verb: Verb, *, by: Actor, **details: Any) -> Case:
         clock.settle(case, by=by)
     case_entered_state.send(sender=Case, case_id=case.id, state=State(case.state), entry=case.entry)
     return case
+
+
+def _stays(case: Case) -> set[str]:
+    """What a move does not settle: somebody wrote, a mail came back, an agent still waits for a ruling."""
+    return {Attention.MESSAGE, Attention.NOTICE_FAILED} | ({Attention.AUTHORITY} if case.is_undecided else set())
 
 
 def enter_again(case: Case, *, by: Actor) -> None:

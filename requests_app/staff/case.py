@@ -28,6 +28,7 @@ GATE = {
     "identity": _("the identity proven to the level needed"),
     "hold": _("the hold lifted"),
     "merged": _("a decision on the case that this one was merged into"),
+    "authority": _("a ruling on whether the agent may act"),
     "approvals": _("more approvals of this content"),
     "independent_approval": _("an approval by somebody who did not prepare it"),
 }

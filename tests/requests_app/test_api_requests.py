@@ -115,7 +115,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a text that is not text": ({"details": {"a": 1}}, "details"),
     "too long a text": ({"details": "x" * 5001}, "details"),
     "half a character": ({"details": "\ud800"}, "details"),
-    "somebody else": ({"on_behalf_of": {"name": "Theo"}}, "on_behalf_of"),
+    "an agent of no kind": ({"on_behalf_of": {"name": "Theo"}}, "on_behalf_of.kind"),
+    "an agent whom nobody can reach": ({"on_behalf_of": {"kind": "agent", "name": "Theo"}}, "on_behalf_of.email"),
     "a correction of nothing": ({"corrections": [{"what": "name"}]}, "corrections"),
     "another name under the declaration": ({"signed_name": "Somebody Else"}, "signed_name"),
 }

@@ -126,7 +126,7 @@ def test_it_writes_the_start_of_each_clock_into_the_ledger(today):
 def law_of_tomorrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same laws, but California answers within 30 days and extends by 10; every file has a new version."""
     for path in regimes.DATA.glob("*.toml"):
-        text = path.read_text(encoding="utf-8").replace('version = "2026-11-24"', 'version = "2027-06-01"')
+        text = path.read_text(encoding="utf-8").replace('version = "2026-11-24', 'version = "2027-06-01')
         text = text.replace("length = 45", "length = 30").replace("length = 90", "length = 40")
         (tmp_path / path.name).write_text(text.replace("length = 44", "length = 29"), encoding="utf-8")
     laws = loader.load(tmp_path)
@@ -140,7 +140,7 @@ def test_it_never_moves_an_old_date_when_the_law_file_changes(today, request):
     assert due(factories.opened(Right.ACCESS))["answer"] == "2026-03-01"
     assert due(case)["answer"] == "2026-03-16"
     assert clocks(case)["answer"].derivation == before
-    assert clocks(case)["answer"].regime_version == "2026-11-24"
+    assert clocks(case)["answer"].regime_version == "2026-11-24.1"
     today.move_to(at("2026-03-10"))
     assert extension.extend(case_id=case.id, by=officer(), reason=REASON).due_on == date(2026, 4, 30)
 

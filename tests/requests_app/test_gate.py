@@ -13,7 +13,18 @@ from pytest_django import Settings
 
 from requests_app.exceptions import GateClosed, NotFound, WrongState
 from requests_app.lifecycle import State
-from requests_app.models import Approval, Case, CaseEvent, Deliverable, Hold, IdentityCheck, Level, Preparer, Release
+from requests_app.models import (
+    Approval,
+    Case,
+    CaseEvent,
+    Deliverable,
+    Hold,
+    IdentityCheck,
+    Level,
+    Preparer,
+    Release,
+    Representation,
+)
 from requests_app.permissions import Role, consumer, staff
 from requests_app.services import collect, review
 from tests import factories
@@ -78,6 +89,14 @@ def less_identity(case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(identity_level=Level.REASONABLE)
 
 
+def asked_by_an_agent_not_heard(case: Case) -> None:
+    Representation.objects.create(case=case, kind="agent", sealed=b"x")
+
+
+def asked_by_an_agent_refused(case: Case) -> None:
+    Representation.objects.create(case=case, kind="agent", sealed=b"x", ruling="refused")
+
+
 BREAKS: list[Callable[[Case], None]] = [
     without_approvals,
     with_one_approval,
@@ -85,6 +104,8 @@ BREAKS: list[Callable[[Case], None]] = [
     with_a_hold,
     merged,
     less_identity,
+    asked_by_an_agent_not_heard,
+    asked_by_an_agent_refused,
 ]
 
 
@@ -101,6 +122,12 @@ def test_it_refuses_the_row_itself_when_a_condition_is_missing(ready: Case, brea
     assert not ready.releases.exists()
     ready.refresh_from_db()
     assert ready.gate_refusals() != [], "the function and the database must say the same"
+
+
+def test_it_lets_a_release_pass_once_the_agent_may_act(ready: Case) -> None:
+    Representation.objects.create(case=ready, kind="agent", sealed=b"x", ruling="accepted")
+    release_row(ready)
+    assert ready.releases.count() == 1
 
 
 def test_it_refuses_a_package_that_was_not_scanned_or_of_other_content(ready: Case) -> None:

@@ -21,8 +21,8 @@ from requests_app.regimes.schema import Kind, Regime
 # A law file that changes must get a new version, so that a case can say under which text its dates were computed.
 SEALED = {
     ("strict.toml", "2026-11-24"): "cd92f0e92f0ce5e9",
-    ("us-ca.toml", "2026-11-24"): "c46a9ea75e2935a2",
-    ("us-tx.toml", "2026-11-24"): "9a4d2ae6f4a1f562",
+    ("us-ca.toml", "2026-11-24.1"): "3070433baeba6296",
+    ("us-tx.toml", "2026-11-24.1"): "d332a84ba5c42859",
 }
 
 
@@ -148,7 +148,8 @@ def test_it_sets_the_strict_default_beside_the_laws_own_deadlines() -> None:
 
 def test_it_denies_a_right_on_the_grounds_of_the_law_that_gives_it() -> None:
     texas = regimes.get("US-TX")
-    assert {ground.code for ground in texas.rights["opt_out_profiling"].grounds} == {"unfounded_or_excessive"}
+    profiling = {ground.code for ground in texas.rights["opt_out_profiling"].grounds}
+    assert profiling == {"agent_unproven", "unfounded_or_excessive"}
     assert {ground.code for ground in texas.rights["limit_sensitive"].grounds} == {"agent_unproven", "fraud"}
     assert all("541." in ground.citation for ground in texas.rights["delete"].grounds)
 
@@ -158,6 +159,12 @@ def test_it_hears_agents_as_far_as_the_law_does() -> None:
     heard = {name for name, right in texas.rights.items() if right.agent_may and right.granted_by == "US-TX"}
     assert heard == {"opt_out_targeted_ads", "opt_out_sale_sharing"}
     assert all(right.agent_may for name, right in california.rights.items() if name != "opt_in_sale_sharing")
+
+
+@pytest.mark.parametrize("law", regimes.all(), ids=lambda law: law.code)
+def test_it_can_refuse_whoever_does_not_show_that_they_may_ask(law: Regime) -> None:
+    for name, right in law.rights.items():
+        assert [ground.code for ground in right.grounds].count("agent_unproven") == 1, name
 
 
 def test_it_names_whom_to_complain_to() -> None:
@@ -227,7 +234,7 @@ def test_it_has_no_laws_name_in_the_code() -> None:
         ("in_force_on = 2024-07-01", 'in_force_on = "soon"', "in_force_on", "valid date"),
         ("points = 3", "points = -1", "rights.access.identity.points", "greater than or equal to 0"),
         ('level = "high"', 'level = "extreme"', "rights.access.identity.level", "'none', 'reasonable' or 'high'"),
-        ('version = "2026-11-24"', 'version = "new"', "version", "should match pattern"),
+        ('version = "2026-11-24.1"', 'version = "new"', "version", "should match pattern"),
         ('name = "Texas', 'nmae = "Texas', "nmae", "unknown key"),
         ("declaration = true", "declaration = true\nselfie = true", "rights.access.identity.selfie", "unknown key"),
         (
