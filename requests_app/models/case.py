@@ -149,7 +149,7 @@ class Case(CaseLifecycle):
     def authority_is_open(self) -> bool:
         """Somebody asks for the person, and it is not accepted that they may (11 CCR 7063, 7026(j))."""
         asked_for = Case.objects.filter(pk=self.pk, representation__isnull=False)
-        return asked_for.exclude(representation__ruling="accepted").exists()
+        return bool(asked_for.exclude(representation__ruling="accepted").exists())
 
     def gate_refusals(self) -> list[str]:
         """Why nothing may leave; empty when the gate is open (decision: one release gate)."""

@@ -181,10 +181,10 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
         identity.sign_declaration(case, signed_name=asked.signed_name, signed_from=asked.signed_from, by=by)
     acknowledge(case, by=by)
     representation.ask_the_person(case, by=by)
-    if not authority_is_shown(case):
-        flag(case, Attention.AUTHORITY, by=SYSTEM)
-        return case
-    return move(case.id, Verb.BEGIN, by=SYSTEM)
+    if authority_is_shown(case):
+        return move(case.id, Verb.BEGIN, by=SYSTEM)
+    flag(case, Attention.AUTHORITY, by=SYSTEM)
+    return Case.objects.get(pk=case.pk)
 
 
 def acknowledge(case: Case, *, by: Actor) -> None:

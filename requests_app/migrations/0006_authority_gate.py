@@ -8,7 +8,7 @@ from requests_app import triggers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0004_every_right")]
+    dependencies = [("requests_app", "0005_kinds_to_look_up_by")]
     operations = [
         migrations.RunPython(triggers.lift, elidable=False),
         migrations.RunPython(triggers.set_again, elidable=False),
