@@ -11,6 +11,7 @@ from requests_app.lifecycle import OPT_OUTS, Right, State
 from requests_app.models import Case, Channel, OneTimeCode, Redaction
 from requests_app.permissions import Role, Verb, consumer, staff
 from requests_app.services import codes, identity, intake, review
+from requests_app.services.disputed import DisputedFact
 from requests_app.services.intake import Asked
 from requests_app.services.notices import content
 from requests_app.services.person import PersonFacts
@@ -39,7 +40,10 @@ def opened(
     right: str = Right.ACCESS, *, person: PersonFacts = ADA, residence: str = "US-CA", channel: str = Channel.WEB
 ) -> Case:
     """Fresh from intake: VERIFYING, or FULFILLING where no identity is asked."""
-    return intake.open_case(Asked(right, person, residence=residence, channel=channel, relationship="patient"))
+    wrong = (DisputedFact("Phone number", "214-555-0199", "214-555-0107"),) if right == Right.CORRECT else ()
+    return intake.open_case(
+        Asked(right, person, residence=residence, channel=channel, relationship="patient", corrections=wrong)
+    )
 
 
 def code_for(case: Case, purpose: OneTimeCode.Purpose = OneTimeCode.Purpose.STATUS) -> str:

@@ -18,7 +18,7 @@ from requests_app.models import (
     Representation,
     SystemSearch,
 )
-from requests_app.services import intake
+from requests_app.services import disputed, intake
 from requests_app.services.agent import AgentFacts
 from requests_app.services.person import PersonFacts
 
@@ -55,6 +55,18 @@ class AgentIn(Strict):
     signed_on = serializers.DateField(required=False, allow_null=True, help_text="Date of the signed permission.")
 
 
+class CorrectionIn(Strict):
+    what = serializers.CharField(max_length=120, help_text="Which information is wrong, such as: phone number.")
+    is_ = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    should_be = serializers.CharField(max_length=500)
+
+    def get_fields(self) -> dict[str, Any]:
+        """The contract's `is` is a word of the language here."""
+        fields = super().get_fields()
+        fields["is"] = fields.pop("is_")
+        return fields
+
+
 class RequestIn(Strict):
     """Contract section 4. `signed_name` signs the declaration (11 CCR 7062(c)) where the right asks for one."""
 
@@ -66,16 +78,8 @@ class RequestIn(Strict):
     details = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     since = serializers.DateField(required=False, allow_null=True)
     on_behalf_of = AgentIn(required=False, allow_null=True, help_text="Null: the person asks for themselves.")
-    corrections = serializers.ListField(
-        child=serializers.JSONField(), required=False, help_text="Empty, but for a correction."
-    )
+    corrections = CorrectionIn(many=True, required=False, help_text="For a correction: 1 to 20; else empty.")
     signed_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
-
-    def validate_corrections(self, value: list[Any]) -> list[Any]:
-        if value:
-            message = "Only a correction says what should be corrected; leave this empty."
-            raise serializers.ValidationError(message)
-        return value
 
 
 def asked(data: dict[str, Any], *, channel: str) -> intake.Asked:
@@ -94,6 +98,7 @@ def asked(data: dict[str, Any], *, channel: str) -> intake.Asked:
         channel=channel,
         signed_name=data.get("signed_name", ""),
         on_behalf_of=AgentFacts.of(dict(data["on_behalf_of"])) if data.get("on_behalf_of") else None,
+        corrections=disputed.several(data.get("corrections", ())),
     )
 
 

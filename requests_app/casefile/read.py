@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from requests_app.lifecycle import State
 from requests_app.models import (
     Case,
     Clock,
+    CorrectionItem,
     Declaration,
     IdentityCheck,
     Level,
@@ -23,9 +25,10 @@ from requests_app.models import (
     Restriction,
     SystemSearch,
 )
-from requests_app.services import handed_on, notices
+from requests_app.services import disputed, handed_on, notices
 from requests_app.services import person as people
 from requests_app.services import records as stored
+from requests_app.vault import CaseVault
 from requests_app.vault.cipher import master_key
 
 
@@ -101,7 +104,48 @@ def snapshot(case_id: UUID) -> types.CaseSnapshot:
         linked=tuple(case.links.values_list("other__reference", flat=True)),
         events=last.sequence if last else 0,
         ledger_head=last.hash if last else "",
+        corrections=tuple(_correction(item) for item in case.corrections.prefetch_related("places")),
     )
+
+
+def _correction(item: CorrectionItem) -> types.CorrectionFact:
+    return types.CorrectionFact(
+        number=item.number,
+        ruling=item.ruling,
+        ground=item.ground,
+        result=item.result,
+        places=tuple(
+            types.CorrectionPlaceFact(
+                id=place.id,
+                source_key=place.source_key,
+                source_name=place.source_name,
+                collection=place.collection,
+                column=place.column,
+                chosen=place.chosen,
+                rows=place.rows,
+                rows_done=place.rows_done,
+                rows_left=place.rows_left,
+                result=place.result,
+                reason=place.reason,
+            )
+            for place in item.places.all()
+        ),
+    )
+
+
+def corrections(case_id: UUID) -> list[types.CorrectionValues]:
+    """What is to be corrected and what was said about it, opened for the letter and for whoever looks for it."""
+    vault = CaseVault.of(case_id)
+    items = CorrectionItem.objects.filter(case_id=case_id).prefetch_related("places")
+    return [
+        types.CorrectionValues(
+            number=item.number,
+            **asdict(disputed.said(item, vault)),
+            **asdict(disputed.answered(item, vault)),
+            origins=disputed.origins(item, vault),
+        )
+        for item in items
+    ]
 
 
 def _initials(name: str) -> str:

@@ -110,6 +110,7 @@ class CaseSnapshot:
     linked: tuple[str, ...]
     events: int
     ledger_head: str
+    corrections: tuple[CorrectionFact, ...] = ()
 
     @property
     def of_our_making(self) -> tuple[str, ...]:
@@ -243,3 +244,47 @@ class PaperFacts:
     retention_months: int
     merged_into: str
     notices: tuple[NoticeFact, ...]
+
+
+@dataclass(frozen=True)
+class CorrectionFact:
+    """One item of a correction without its values, which `read.corrections` opens. `number` counts from 1."""
+
+    number: int
+    ruling: str
+    ground: str
+    result: str
+    places: tuple[CorrectionPlaceFact, ...]
+
+
+@dataclass(frozen=True)
+class CorrectionPlaceFact:
+    """One column where the wrong value stands. `rows_left` is None until the source was asked again."""
+
+    id: UUID
+    source_key: str
+    source_name: str
+    collection: str
+    column: str
+    chosen: bool
+    rows: int
+    rows_done: int
+    rows_left: int | None
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CorrectionValues:
+    """What one item says, opened. `health`: a statement of up to 250 words may be added to it (11 CCR 7023(f)).
+
+    `origins`: source's name -> how it got its data, where the person is not its only origin (7023(i)).
+    """
+
+    number: int
+    what: str
+    stands: str
+    should_be: str
+    explanation: str
+    health: bool
+    origins: Mapping[str, tuple[str, ...]]

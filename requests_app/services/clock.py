@@ -22,6 +22,7 @@ from requests_app.permissions import Actor
 ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
     Notice.Kind.ACKNOWLEDGEMENT: (Clock.Kind.ACKNOWLEDGE,),
     Notice.Kind.READY: (Clock.Kind.ANSWER,),
+    Notice.Kind.CORRECTION_DONE: (Clock.Kind.ANSWER,),
     Notice.Kind.DENIAL: (Clock.Kind.ANSWER, Clock.Kind.OPT_OUT),
     Notice.Kind.UNVERIFIED: (Clock.Kind.ANSWER,),
 }

@@ -18,7 +18,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import State, identity_is_proven
 from requests_app.models import Attention, Case, Declaration, EventKind, IdentityCheck, Level, Preparer
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import identity_channel
+from requests_app.services import disputed, identity_channel
 from requests_app.services import person as people
 from requests_app.services.access import require
 from requests_app.services.person import PersonFacts
@@ -100,19 +100,25 @@ def confirmed(case: Case, address: str) -> None:
 
 
 def matched(case: Case, *, kinds: list[str], on_file: list[str]) -> None:
-    """The sources were compared with the facts: which kinds agree, and which of the given addresses they hold."""
+    """The sources were compared with the facts: which kinds agree, and which of the given addresses they hold.
+
+    What is in dispute counts for nothing (11 CCR 7060(h)).
+    """
+    kinds_in_dispute, addresses_in_dispute = disputed.of_case(case)
+    kinds = sorted(set(kinds) - kinds_in_dispute)
+    on_file = sorted(set(on_file) - addresses_in_dispute)
     IdentityCheck.objects.create(
         case=case,
         method=IdentityCheck.Method.MATCH,
         result=IdentityCheck.Result.ACCEPTED,
         level=Level.NONE,
-        kinds=sorted(on_file),
+        kinds=on_file,
         points=len(RELIABLE & set(kinds)),
         channel_on_file=any(place.startswith("email:") for place in on_file),
-        evidence_digest=hashlib.sha256(",".join(sorted(kinds)).encode()).hexdigest(),
+        evidence_digest=hashlib.sha256(",".join(kinds).encode()).hexdigest(),
         at=timezone.now(),
     )
-    payload = {"method": "match", "points": len(RELIABLE & set(kinds)), "kinds": sorted(kinds)}
+    payload = {"method": "match", "points": len(RELIABLE & set(kinds)), "kinds": kinds}
     chain.append(case.id, EventKind.IDENTITY_CHECKED, by=SYSTEM, payload=payload)
     weigh(case)
 

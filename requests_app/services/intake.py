@@ -20,14 +20,15 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import OPT_OUTS, Right, authority_is_shown
 from requests_app.models import Attention, Case, CaseLink, Channel, EventKind, Level, Notice, Relationship
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import agent, clock, identity, notices, representation
+from requests_app.services import agent, clock, disputed, identity, notices, representation
 from requests_app.services import person as people
 from requests_app.services.agent import AgentFacts
+from requests_app.services.disputed import DisputedFact
 from requests_app.services.person import PersonFacts
 from requests_app.services.transition import flag, move
 from requests_app.vault import create_key, keyed_hash
 
-OFFERED = frozenset({Right.ACCESS}) | OPT_OUTS
+OFFERED = frozenset({Right.ACCESS, Right.CORRECT}) | OPT_OUTS
 LONGEST_DETAILS = 5000
 RESIDENCE = re.compile(r"US-[A-Z]{2}|[A-Z]{2}")
 LEVELS = {"none": Level.NONE, "reasonable": Level.REASONABLE, "high": Level.HIGH}
@@ -49,12 +50,15 @@ class Asked:
     signed_name: str = ""
     signed_from: str = field(default="", compare=False)
     on_behalf_of: AgentFacts | None = None
+    corrections: tuple[DisputedFact, ...] = ()
 
     def digest(self) -> str:
         """Tells a repeated request from another one under the same idempotency key."""
         facts = {key: value for key, value in asdict(self).items() if key not in {"received_at", "signed_from"}}
         if self.on_behalf_of is None:
             del facts["on_behalf_of"]  # as it was before there were agents
+        if not self.corrections:
+            del facts["corrections"]
         return keyed_hash("request", json.dumps(facts, sort_keys=True, default=str))
 
 
@@ -88,6 +92,7 @@ def check(asked: Asked) -> None:
     if not person.full_name and asked.right not in OPT_OUTS:
         message = "Give your name."
         raise NotValid(message, field="person.family_name")
+    disputed.check(asked.corrections, wanted=asked.right == Right.CORRECT)
     if asked.received_at and asked.received_at > timezone.now():
         message = "The date of receipt lies in the future."
         raise NotValid(message, field="received_at")
@@ -172,6 +177,7 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
         case.details_sealed = vault.seal_text(asked.details.replace("\r\n", "\n"), place=f"case.details|{case.id}")
         case.save(update_fields=["details_sealed"])
     people.write(case, asked.person, vault)
+    disputed.write(case, asked.corrections, vault)
     payload = {"right": asked.right, "channel": asked.channel, "regime": regime.code, "version": regime.version}
     chain.append(case.id, EventKind.CASE_OPENED, by=by, payload=payload)
     clock.start(case, by=by)

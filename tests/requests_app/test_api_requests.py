@@ -117,7 +117,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "half a character": ({"details": "\ud800"}, "details"),
     "an agent of no kind": ({"on_behalf_of": {"name": "Theo"}}, "on_behalf_of.kind"),
     "an agent whom nobody can reach": ({"on_behalf_of": {"kind": "agent", "name": "Theo"}}, "on_behalf_of.email"),
-    "a correction of nothing": ({"corrections": [{"what": "name"}]}, "corrections"),
+    "a correction to nothing": ({"corrections": [{"what": "name"}]}, "corrections.0.should_be"),
     "another name under the declaration": ({"signed_name": "Somebody Else"}, "signed_name"),
 }
 
