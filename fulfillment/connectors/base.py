@@ -29,6 +29,7 @@ class Kind(StrEnum):
     MISSING_COLUMN = "missing_column"
     NOT_ALLOWED = "not_allowed"
     UNREADABLE = "unreadable"
+    DOES_NOT_FIT = "does_not_fit"
     MISCONFIGURED = "misconfigured"
     FAILED = "failed"
 
@@ -72,6 +73,8 @@ class Shape:
     glob: str | None = None
     compare: Mapping[str, str] = field(default_factory=dict)
     suppress: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    read_only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,15 @@ class Connector(ABC):
 
     def can_suppress(self, collection: str) -> bool:
         return Capability.SUPPRESS in self.capabilities and bool(self.shapes[collection].suppress)
+
+    def correct(self, collection: str, keys: Sequence[Mapping[str, Json]], column: str, old: Json, new: str) -> int:
+        """Write `new` where `old` still stands, in the rows of these primary keys; how many of them now hold it.
+
+        All or nothing, and the same again changes nothing. A row whose value has changed meanwhile is left alone.
+        """
+        del keys, old, new
+        message = f"{collection}.{column} cannot be corrected from here; its owner has to do it by hand."
+        raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
 
     def close(self) -> None:  # noqa: B027 - a family that keeps nothing open has nothing to close
         """Let go of whatever is open; safe to call twice."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
+from fulfillment.connectors import sql_correct
 from fulfillment.connectors.base import (
     Capability,
     Column,
@@ -43,7 +44,9 @@ Table = tuple[str | None, str]
 
 
 class Sql(Connector):
-    capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.FIND, Capability.SUPPRESS})
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {Capability.FIND, Capability.SUPPRESS, Capability.CORRECT}
+    )
 
     def __init__(self, settings: Settings, shapes: Sequence[Shape]) -> None:
         super().__init__(settings, shapes)
@@ -93,6 +96,14 @@ class Sql(Connector):
                 matched = writer.execute(sa.select(sa.func.count()).select_from(table).where(theirs)).scalar_one()
                 changed = writer.execute(sa.update(table).where(theirs, differs).values(wanted)).rowcount
             return Suppressed(matched, changed)
+
+    def correct(self, collection: str, keys: Sequence[Mapping[str, Json]], column: str, old: Json, new: str) -> int:
+        shape = self.shapes[collection]
+        with self._explaining(), connect(engine(self.settings, write=True), self.settings) as writer, writer.begin():
+            types = self._types(writer, shape)
+            wanted = sql_correct.fitting(shape, types, column, new)
+            with limited(writer, self.settings.timeout):
+                return sql_correct.replace(writer, _table(shape, types), shape, keys, column, old, wanted)
 
     def close(self) -> None:
         self._live = None

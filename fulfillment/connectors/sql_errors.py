@@ -18,6 +18,7 @@ NO_DATABASE = "The database named in the connection does not exist; correct it w
 NO_TABLE = "A mapped table is no longer in the database; sources_check names it. Correct the data map, then retry."
 NO_COLUMN = "A mapped column is no longer in the database; sources_check names it. Correct the data map, then retry."
 UNREADABLE = "The database holds a value that cannot be read (wrong encoding or date); its owner must look at it."
+NOT_FITTING = "The new value does not fit the column; widen the column or shorten the value, then retry."
 FAILED = "The database reported an error that we do not know; the operator finds its class in the log."
 
 _MESSAGES: dict[Kind, tuple[str, bool]] = {
@@ -29,6 +30,7 @@ _MESSAGES: dict[Kind, tuple[str, bool]] = {
     Kind.MISSING_TABLE: (NO_TABLE, True),
     Kind.MISSING_COLUMN: (NO_COLUMN, True),
     Kind.UNREADABLE: (UNREADABLE, True),
+    Kind.DOES_NOT_FIT: (NOT_FITTING, True),
     Kind.FAILED: (FAILED, False),
 }
 _SQLSTATE = {
@@ -41,6 +43,7 @@ _SQLSTATE = {
     "25006": Kind.NOT_ALLOWED,
     "57014": Kind.TIMEOUT,
     "55P03": Kind.TIMEOUT,
+    "22001": Kind.DOES_NOT_FIT,
     "22": Kind.UNREADABLE,
     "08": Kind.UNREACHABLE,
     "57P": Kind.UNREACHABLE,
@@ -56,6 +59,7 @@ _MYSQL = {
     1049: Kind.MISCONFIGURED,
     1146: Kind.MISSING_TABLE,
     1054: Kind.MISSING_COLUMN,
+    1406: Kind.DOES_NOT_FIT,
     1205: Kind.TIMEOUT,
     1969: Kind.TIMEOUT,
     3024: Kind.TIMEOUT,
