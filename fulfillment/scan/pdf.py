@@ -109,7 +109,7 @@ def _walk(thing: Any, place: str, words: list[str], depth: int) -> Reader:
 
 def _is_binary(identity: pikepdf.Object) -> bool:
     """A file's identity is a hash, and a hash read as words says "pin" now and then; one made of words is read."""
-    parts: list[Any] = identity.as_list() if isinstance(identity, pikepdf.Array) else []
+    parts = list(identity.as_list()) if isinstance(identity, pikepdf.Array) else []
     return all(isinstance(part, pikepdf.String) and not bytes(part).isascii() for part in parts)
 
 

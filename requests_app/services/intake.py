@@ -190,7 +190,8 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
     if authority_is_shown(case):
         return move(case.id, Verb.BEGIN, by=SYSTEM)
     flag(case, Attention.AUTHORITY, by=SYSTEM)
-    return Case.objects.get(pk=case.pk)
+    waiting: Case = Case.objects.get(pk=case.pk)
+    return waiting
 
 
 def acknowledge(case: Case, *, by: Actor) -> None:
