@@ -18,6 +18,7 @@ WORK: dict[State, str] = {
     State.VERIFYING: "match",
     State.GATHERING: "gather",
     State.REDACTING: "redact",
+    State.PLANNING: "plan",
     State.FULFILLING: "fulfil",
     State.RECORDING: "record",
 }
@@ -28,6 +29,7 @@ HANDLERS: dict[str, str] = {
     "gather": "fulfillment.gather.handle",
     "search": "fulfillment.gather.handle_search",
     "redact": "fulfillment.redact.engine.handle",
+    "plan": "fulfillment.planning.handle",
     "fulfil": "fulfillment.fulfil.handle",
     "record": "fulfillment.pdf.record.handle",
     "mail": "fulfillment.mail.handle",

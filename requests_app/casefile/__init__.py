@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from requests_app.exceptions import KeyDestroyed, Superseded
+from requests_app.exceptions import GateClosed, KeyDestroyed, Superseded
 from requests_app.vault.blobs import StorageFull
 
-__all__ = ["KeyDestroyed", "StorageFull", "Superseded"]
+__all__ = ["GateClosed", "KeyDestroyed", "StorageFull", "Superseded"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import ClassVar
 
@@ -128,7 +129,8 @@ class CorrectionItem(models.Model):
     def ruled(self) -> tuple[str, ...]:
         """What an approval approves of it."""
         places = [place.planned() for place in self.places.order_by("source_key", "collection", "column")]
-        return (str(self.number), str(self.ruling), str(self.ground), repr(places))
+        told = hashlib.sha256(bytes(self.explanation_sealed)).hexdigest()  # of the sealed bytes: sealed anew is another
+        return (str(self.number), str(self.ruling), str(self.ground), told, repr(places))
 
 
 class CorrectionPlace(models.Model):

@@ -18,6 +18,7 @@ from requests_app.models import (
     Approval,
     Case,
     CaseLink,
+    CorrectionItem,
     EventKind,
     Hold,
     Notice,
@@ -175,6 +176,9 @@ def approve(*, case_id: UUID, by: Actor, digest: str) -> Case:
     _in_review(case)
     if case.redactions.filter(status=Redaction.Status.PROPOSED).exists():
         message = "Rule on every proposed redaction first."
+        raise WrongState(message)
+    if case.corrections.filter(ruling=CorrectionItem.Ruling.OPEN).exists():
+        message = "Rule on every correction first."
         raise WrongState(message)
     if digest != case.content_digest:
         message = "The content changed since this page was shown; look at it again before you approve."

@@ -1,0 +1,97 @@
+"""Where each wrong value stands: the columns of the gathered rows that hold it, whatever its way of being written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from fulfillment import sources
+from fulfillment.connectors.compare import email_form, phone_forms
+from fulfillment.connectors.dates import date_form
+from fulfillment.datamap.graph import Collection, Field, SourceMap
+from fulfillment.jobs import Job
+from requests_app.casefile import correcting, read
+from requests_app.casefile.types import CaseSnapshot, CorrectionValues
+
+Rows = dict[tuple[int, str, str, str], list[dict[str, Any]]]
+NOT_THEIRS = frozenset({"other", "staff"})
+
+
+def plan(job: Job, case: CaseSnapshot) -> None:
+    """Read every gathered row once, a batch at a time; an item that stands nowhere simply has no place."""
+    items = [item for item in read.corrections(case.id) if item.stands]
+    maps = {found.source.key: found for found in sources.maps()}
+    names: dict[str, str] = {}
+    rows: Rows = defaultdict(list)
+    for batch in read.batches(case.id):
+        names[batch.source_key] = batch.source_name
+        collection = _collection(maps, batch.source_key, batch.collection)
+        if collection is None:
+            continue
+        for record in read.records(batch.id):
+            for item, field in _held(items, collection, record.values):
+                row = {"key": _key(collection, record.values), "old": record.values[field.path]}
+                rows[item.number, batch.source_key, collection.address, field.path].append(row)
+    correcting.located(job.holder, [_found(place, found, maps, names) for place, found in sorted(rows.items())])
+
+
+def _collection(maps: dict[str, SourceMap], source_key: str, address: str) -> Collection | None:
+    """None for a source that was taken away since it was searched."""
+    return maps[source_key].collection(address) if source_key in maps else None
+
+
+def _held(
+    items: Iterable[CorrectionValues], collection: Collection, values: Any
+) -> Iterable[tuple[CorrectionValues, Field]]:
+    for field in collection.fields:
+        value = values.get(field.path)
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            yield from ((item, field) for item in items if _same(field.compared_as, value, item.stands))
+
+
+def _same(compared_as: str, held: object, said: str) -> bool:
+    """The same e-mail address, the same telephone, the same day, or the same words but for case, accents, spaces."""
+    if compared_as == "email":
+        return email_form(held) == email_form(said)
+    if compared_as == "phone":
+        return bool(phone_forms([held]) & phone_forms([said])) or _words(held) == _words(said)
+    day = date_form(said)
+    return _words(held) == _words(said) or (day is not None and date_form(str(held)[:10]) == day)
+
+
+def _words(value: object) -> str:
+    folded = "".join(sign for sign in unicodedata.normalize("NFKD", str(value)) if not unicodedata.combining(sign))
+    return re.sub(r"\s+", " ", folded).strip().casefold()
+
+
+def _key(collection: Collection, values: Any) -> dict[str, Any]:
+    return {name: values.get(name) for name in collection.primary_key}
+
+
+def _found(
+    place: tuple[int, str, str, str],
+    rows: list[dict[str, Any]],
+    maps: dict[str, SourceMap],
+    names: dict[str, str],
+) -> correcting.Found:
+    number, source_key, address, column = place
+    collection = maps[source_key].collection(address)
+    field = collection.field(column) if collection else None
+    return correcting.Found(
+        number=number,
+        source_key=source_key,
+        source_name=names[source_key],
+        collection=address,
+        column=column,
+        rows=tuple(rows),
+        origin=maps[source_key].source.origin,
+        proposed=field is not None and _is_about_the_person(field),
+    )
+
+
+def _is_about_the_person(field: Field) -> bool:
+    """An employer's city or a clerk's name may be the same words: the reviewer has to choose such a place."""
+    return any(name.startswith("user") for name in field.data_categories) and field.person_of not in NOT_THEIRS

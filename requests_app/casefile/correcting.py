@@ -1,0 +1,97 @@
+"""Corrections across the seam: what to look for, where it was found, what is to be changed, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from requests_app.casefile.types import Holder
+from requests_app.casefile.write import _hold
+from requests_app.exceptions import Superseded
+from requests_app.models import CorrectionItem, CorrectionPlace
+from requests_app.services import correction, disputed
+from requests_app.services.correction import Found
+from requests_app.vault import CaseVault
+
+__all__ = ["Found", "Ordered", "located", "ordered", "place_done", "settle"]
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """One approved place: each row's key and the value that stands in it, and the new value."""
+
+    id: UUID
+    source_key: str
+    collection: str
+    column: str
+    rows: tuple[Mapping[str, Any], ...]
+    new: str
+    is_done: bool
+
+
+@transaction.atomic
+def located(holder: Holder, found: Sequence[Found]) -> None:
+    """Every place of every item; with it the plan of this entry is written."""
+    case = _hold(holder)
+    correction.locate(case, found)
+    case.plan_reported = True
+    case.save(update_fields=["plan_reported"])
+
+
+def ordered(case_id: UUID) -> list[Ordered]:
+    """What an approval lets us change: the chosen places of the accepted items."""
+    vault = CaseVault.of(case_id)
+    places = CorrectionPlace.objects.filter(
+        item__case_id=case_id, item__ruling=CorrectionItem.Ruling.ACCEPTED, chosen=True
+    ).select_related("item")
+    return [
+        Ordered(
+            id=place.id,
+            source_key=place.source_key,
+            collection=place.collection,
+            column=place.column,
+            rows=tuple(disputed.rows_of(place, vault)["rows"]),
+            new=disputed.said(place.item, vault).should_be,
+            is_done=place.result == CorrectionItem.Result.CORRECTED,
+        )
+        for place in places
+    ]
+
+
+@transaction.atomic
+def place_done(
+    holder: Holder,
+    *,
+    place_id: UUID,
+    result: str,
+    rows_done: int,
+    rows_left: int | None,
+    reason: str = "",
+    error_kind: str = "",
+    error: str = "",
+) -> None:
+    """`rows_left` still carry the old value; None when the source could not be asked. `reason` is a reason code."""
+    _hold(holder)
+    place = CorrectionPlace.objects.select_for_update().select_related("item").get(pk=place_id)
+    if place.fence > holder.fence:
+        raise Superseded
+    correction.place_done(
+        place,
+        result=result,
+        rows_done=rows_done,
+        rows_left=rows_left,
+        reason=reason,
+        error_kind=error_kind[:32],
+        error=error[:400],
+        fence=holder.fence,
+    )
+
+
+@transaction.atomic
+def settle(holder: Holder) -> tuple[str, str]:
+    """Each item's result and the letter; returns how the request ended: (outcome, ground)."""
+    return correction.settle(_hold(holder))

@@ -1,0 +1,275 @@
+"""A correction is written where the wrong value still stands, and its source is asked again whatever it said."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import override_settings
+
+from fulfillment.connectors.sql import Sql
+from fulfillment.models import Effect
+from requests_app.casefile import changes, read
+from requests_app.exceptions import GateClosed
+from requests_app.lifecycle import Outcome, Right, State
+from requests_app.models import (
+    Attention,
+    Case,
+    ChangeRelease,
+    Clock,
+    CorrectionItem,
+    CorrectionPlace,
+    EventKind,
+    Notice,
+)
+from requests_app.permissions import Role, staff
+from requests_app.services import correction, intake, notices, review
+from requests_app.services.correction import version
+from requests_app.services.disputed import Answer, DisputedFact
+from requests_app.services.intake import Asked
+from tests import factories
+from tests.characters import ADA, user
+from tests.fulfillment.estate import EMAIL, ID, PHONE, PLAIN, Estate, hurry, refers, work
+from tests.services.stage import Stage
+
+pytestmark = pytest.mark.slow
+WRONG, RIGHT = "(214) 555-0199", "214-555-0107"
+PHONE_FACT = DisputedFact("Phone number", "214-555-0199", RIGHT)
+CITY = {"data_categories": ["user.contact.address.city"]}
+HERS = {"id": 1, "email": "ada.quillfeather@example.org", "phone": WRONG, "city": "Dallas", "firm": 7}
+BENS = {"id": 2, "email": "ben@example.org", "phone": WRONG, "city": "Dallas", "firm": 7}
+
+
+@pytest.fixture
+def estate(fresh_sqlite: Stage, tmp_path: Path) -> Iterator[Estate]:
+    made = Estate(tmp_path)
+    made.fill("crm", {"people": [HERS, BENS], "firms": [{"id": 7, "city": "Dallas"}]})
+    made.connect(
+        "crm",
+        {
+            "people": {"id": ID, "email": EMAIL, "phone": PHONE, "city": CITY, "firm": PLAIN},
+            "firms": {
+                "id": {"fides_meta": {"primary_key": True, **refers("crm.people.firm")["fides_meta"]}},
+                "city": PLAIN,
+            },
+        },
+    )
+    with override_settings(UMBS_EGRESS_ALLOW=["127.0.0.1"]):
+        yield made
+
+
+def asked(*facts: DisputedFact) -> Case:
+    """Proven, searched and located: in review."""
+    case = intake.open_case(Asked(Right.CORRECT, ADA, residence="US-CA", corrections=facts or (PHONE_FACT,)))
+    with transaction.atomic():
+        factories.prove(case, signed=False)
+    work("gather", "search", "plan")
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW, (case.state, case.attention)
+    return case
+
+
+def accepted(case: Case, *, where: str = "") -> Case:
+    for item in case.corrections.all():
+        places = item.places.filter(collection=where) if where else item.places.filter(chosen=True)
+        correction.rule(
+            case_id=case.id,
+            by=staff(user(Role.ANALYST)),
+            number=item.number,
+            seen=version(item),
+            accept=True,
+            places=set(places.values_list("id", flat=True)),
+        )
+    return case
+
+
+def carried_out(case: Case) -> Case:
+    factories.approved(case)
+    work("fulfil")
+    case.refresh_from_db()
+    return case
+
+
+def rows(estate: Estate, question: str = "SELECT phone FROM people ORDER BY id") -> list[str]:
+    with contextlib.closing(sqlite3.connect(estate.folder / "crm.sqlite3")) as connection:
+        return [value for (value,) in connection.execute(question)]
+
+
+def change(estate: Estate, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(estate.folder / "crm.sqlite3")) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def place(case: Case) -> CorrectionPlace:
+    return CorrectionPlace.objects.get(item__case=case, chosen=True)
+
+
+def test_it_goes_from_the_request_to_the_corrected_row_and_touches_nobody_else(estate: Estate) -> None:
+    case = carried_out(accepted(asked()))
+    assert rows(estate) == [RIGHT, WRONG]
+    assert (case.state, case.outcome) == (State.RECORDING, Outcome.FULFILLED)
+    (fact,) = read.snapshot(case.id).corrections
+    (where,) = fact.places
+    assert (fact.result, where.result, where.rows, where.rows_done, where.rows_left) == (
+        "corrected",
+        "corrected",
+        1,
+        1,
+        0,
+    )
+    assert ChangeRelease.objects.get(case=case).content_digest == case.content_digest
+    assert [event.payload["result"] for event in case.events.filter(kind=EventKind.CORRECTION_DONE)] == ["corrected"]
+
+
+def test_it_tells_the_person_and_that_meets_the_clock(estate: Estate) -> None:
+    case = carried_out(accepted(asked()))
+    notice = case.notices.get(kind=Notice.Kind.CORRECTION_DONE)
+    assert RIGHT not in str(notices.content(notice)["parameters"])
+    with transaction.atomic():
+        notices.sent(notice.id)
+    assert case.clocks.get(kind=Clock.Kind.ANSWER).ended == Clock.Ended.MET
+
+
+def test_it_finds_the_value_however_it_is_written_and_keeps_the_keys_sealed(estate: Estate) -> None:
+    case = asked(PHONE_FACT, DisputedFact("City", " dallas", "Garland"), DisputedFact("E-mail", "no@example.org", "x"))
+    found = {
+        (one.item.number, one.collection, one.column, one.chosen, one.rows)
+        for one in CorrectionPlace.objects.filter(item__case=case)
+    }
+    assert found == {
+        (1, "crm.people", "phone", True, 1),
+        (2, "crm.people", "city", True, 1),
+        (2, "crm.firms", "city", False, 1),  # the firm's city is not hers: somebody has to choose it
+    }
+    assert all(b"555" not in bytes(one.keys_sealed) for one in CorrectionPlace.objects.all())
+
+
+def test_it_ends_partly_where_an_accepted_value_stands_nowhere(estate: Estate) -> None:
+    case = asked(PHONE_FACT, DisputedFact("E-mail", "no@example.org", "new@example.org"))
+    case = carried_out(accepted(case))
+    assert [item.result for item in case.corrections.all()] == ["corrected", "not_found"]
+    assert case.outcome == Outcome.PARTLY
+
+
+def test_it_changes_nothing_when_every_item_is_refused(estate: Estate) -> None:
+    case = asked()
+    item = case.corrections.get()
+    correction.rule(
+        case_id=case.id,
+        by=staff(user(Role.ANALYST)),
+        number=1,
+        seen=version(item),
+        accept=False,
+        ground="information_accurate",
+        answer=Answer("The bill that you sent shows the number that we hold.", health=True),
+    )
+    case = carried_out(case)
+    assert (case.outcome, case.ground) == (Outcome.REFUSED, "information_accurate")
+    assert rows(estate) == [WRONG, WRONG]
+    assert not ChangeRelease.objects.exists()
+    (told,) = read.corrections(case.id)
+    assert (told.health, told.explanation[:8]) == (True, "The bill")
+
+
+def test_it_is_done_once_when_its_job_runs_twice(estate: Estate) -> None:
+    case = accepted(asked())
+    factories.approved(case)
+    work("fulfil")
+    assert Effect.objects.filter(key__contains=":correct:").count() == 1
+    change(estate, f"UPDATE people SET phone = '{WRONG}' WHERE id = 1")
+    work("fulfil")
+    assert rows(estate)[0] == WRONG, "a correction was written a second time"
+
+
+def test_it_does_not_believe_a_source_that_says_yes_and_does_nothing(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = accepted(asked())
+    monkeypatch.setattr(Sql, "correct", lambda _self, _c, keys, *_: len(keys))
+    case = carried_out(case)
+    where = place(case)
+    assert (where.result, where.reason, where.rows_done, where.rows_left) == ("deferred", "TEC-09", 0, 1)
+    assert (case.outcome, case.corrections.get().result) == (Outcome.PARTLY, "deferred")
+
+
+def test_it_leaves_a_value_that_changed_meanwhile(estate: Estate) -> None:
+    case = accepted(asked())
+    change(estate, "UPDATE people SET phone = '972-555-0144' WHERE id = 1")
+    case = carried_out(case)
+    assert rows(estate)[0] == "972-555-0144"
+    assert (place(case).result, case.outcome) == ("not_found", Outcome.PARTLY)
+
+
+@pytest.mark.parametrize(
+    ("fact", "spoil", "reason", "kind"),
+    [
+        (PHONE_FACT, "ALTER TABLE people DROP COLUMN phone", "TEC-07", "missing_column"),
+        (DisputedFact("Phone", "214-555-0199", "2" * 300), "", "TEC-07", "does_not_fit"),
+    ],
+    ids=["a column that vanished", "a value that is too long"],
+)
+def test_it_says_why_it_could_not(estate: Estate, fact: DisputedFact, spoil: str, reason: str, kind: str) -> None:
+    case = accepted(asked(fact))
+    if spoil:
+        change(estate, spoil)
+    case = carried_out(case)
+    where = place(case)
+    assert (where.result, where.reason, where.error_kind, where.rows_left) == ("deferred", reason, kind, None)
+    assert fact.should_be not in where.error
+    assert (case.state, case.outcome) == (State.RECORDING, Outcome.PARTLY)
+
+
+def test_it_tries_again_what_may_pass_and_then_says_so(estate: Estate) -> None:
+    case = accepted(asked())
+    factories.approved(case)
+    file = estate.folder / "crm.sqlite3"
+    file.rename(file.with_suffix(".away"))
+    work("fulfil")
+    hurry("fulfil")
+    file.with_suffix(".away").rename(file)
+    work("fulfil")
+    case.refresh_from_db()
+    assert (rows(estate)[0], case.outcome) == (RIGHT, Outcome.FULFILLED)
+
+
+def test_it_names_the_reason_when_the_source_stays_away(estate: Estate) -> None:
+    case = accepted(asked())
+    factories.approved(case)
+    (estate.folder / "crm.sqlite3").unlink()
+    for _ in range(3):
+        work("fulfil")
+        hurry("fulfil")
+    case.refresh_from_db()
+    assert (place(case).result, place(case).reason) == ("deferred", "TEC-05")
+    assert case.outcome == Outcome.PARTLY
+
+
+def test_it_changes_nothing_while_a_hold_is_in_force(estate: Estate) -> None:
+    case = factories.approved(accepted(asked()))
+    review.hold(case_id=case.id, by=staff(user(Role.OFFICER)), ground="A court asked for it.")
+    with pytest.raises(GateClosed):
+        changes.begin_changes(factories.holder(case))
+    work("fulfil")
+    case.refresh_from_db()
+    assert rows(estate)[0] == WRONG
+    assert (case.state, case.attention) == (State.FULFILLING, Attention.HOLD)
+
+
+def test_the_database_takes_no_correction_without_a_release(estate: Estate) -> None:
+    case = accepted(asked())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CorrectionPlace.objects.filter(item__case=case).update(result=CorrectionItem.Result.CORRECTED)
+
+
+def test_it_keeps_the_choice_of_places_when_the_sources_are_searched_again(estate: Estate) -> None:
+    case = accepted(asked(DisputedFact("City", "Dallas", "Garland")), where="crm.firms")
+    review.send_back(case_id=case.id, by=staff(user(Role.OFFICER)), note="Search again, please.")
+    work("gather", "search", "plan")
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+    assert place(case).collection == "crm.firms"
