@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from fulfillment import jobs
 
-# Management commands: the case file's own, reached by name, since its sweeps are no part of the seam.
-SWEEPS: tuple[str, ...] = ("expire_unproven", "expire_calls")
+# Management commands: those of the case file are reached by name, since its sweeps are no part of the seam.
+SWEEPS: tuple[str, ...] = ("expire_unproven", "expire_calls", "chase_owners")
 
 
 def order_daily_sweeps() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from fulfillment import jobs, sources
+from fulfillment import jobs, papers, sources
 from fulfillment.connectors.base import ConnectorError
 from fulfillment.datamap.plan import Plan, plan
 from fulfillment.facts import Facts, facts_of
@@ -30,7 +30,8 @@ def handle(job: Job) -> None:
     with transaction.atomic():
         found = list(DataSource.objects.all())
         for source in found:
-            why_not = "disabled" if not source.enabled else "" if source.key in reached else "no_identifier"
+            asked = source.key in reached or sources.is_asked_by_mail(source)
+            why_not = "disabled" if not source.enabled else "" if asked else "no_identifier"
             write.open_search(
                 job.holder,
                 source_key=source.key,
@@ -60,6 +61,9 @@ def handle_search(job: Job) -> None:
 
 
 def _search(job: Job, source: DataSource) -> None:
+    if sources.is_asked_by_mail(source):
+        _order_again(job, papers.search(job, source))
+        return
     facts = _facts(job)
     handed, inputs = read.handed_to(job.case_id, source.key)
     walk = Walk(sources.map_of(source), _plan(facts), facts, handed)
@@ -77,8 +81,7 @@ def _search(job: Job, source: DataSource) -> None:
             inputs=inputs,
             rows_located=walk.rows.total() if search.located_only else None,
         )
-        for key in again:
-            _order(job, key, f"after-{job.fence}")
+        _order_again(job, again)
 
 
 def _facts(job: Job) -> Facts:
@@ -106,6 +109,11 @@ def _failed(job: Job, source_key: str, error: ConnectorError) -> None:
 def _order(job: Job, source_key: str, why: str) -> None:
     key = f"{job.case_id}:search:{source_key}:{job.payload['entry']}:{why}"
     jobs.enqueue("search", key=key, case_id=job.case_id, payload={"entry": job.payload["entry"], "source": source_key})
+
+
+def _order_again(job: Job, keys: list[str]) -> None:
+    for key in keys:
+        _order(job, key, f"after-{job.fence}")
 
 
 def _is_over(job: Job) -> bool:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from fulfillment import secrets
-from fulfillment.connectors import open_connector
+from fulfillment.connectors import BY_MAIL, open_connector
 from fulfillment.connectors.base import Connector, ConnectorError, Kind, Settings, Shape
 from fulfillment.datamap import graph
 from fulfillment.models import DataSource
@@ -69,7 +69,14 @@ def shapes(collections: Iterable[graph.Collection]) -> list[Shape]:
     ]
 
 
+def is_asked_by_mail(source: DataSource) -> bool:
+    """Nothing to talk to: a person looks, and answers on the page of the task."""
+    return source.connector in BY_MAIL
+
+
 def _settings(source: DataSource) -> Settings:
+    if is_asked_by_mail(source):
+        return Settings(url="")
     try:
         connection = secrets.unseal(source.sealed_connection, source=source.key).values
     except secrets.CannotOpen:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fulfillment import secrets, sources
+from fulfillment.connectors import BY_MAIL
 from fulfillment.connectors.base import Column, ConnectorError
 from fulfillment.datamap import graph
 from fulfillment.datamap.load import Loaded, load
@@ -29,6 +30,8 @@ FITS = {
     "object": {"object", "string"},
     "object_id": {"string", "other"},
 }
+# Families whose columns are an offer of ours, from which the map chooses; of other systems every column is mapped.
+OFFERED = frozenset({"files", *BY_MAIL})
 SEED_KINDS = frozenset(graph.SEED_KINDS.values())
 
 
@@ -48,9 +51,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
+    """`asked_by_mail` is the owner of a source that has no system to hold against its map."""
+
     key: str
     result: str
     findings: tuple[Finding, ...]
+    asked_by_mail: str = ""
 
 
 def apply(paths: Sequence[Path]) -> list[tuple[str, bool]]:
@@ -63,7 +69,7 @@ def apply(paths: Sequence[Path]) -> list[tuple[str, bool]]:
     unconnected = [
         Problem(str(path), 1, "`connection:` is missing: nothing is stored yet for this source")
         for path, item in zip(paths, loaded, strict=True)
-        if not item.connection and item.map.source.key not in applied
+        if not item.connection and item.map.source.key not in applied and item.map.source.connector not in BY_MAIL
     ]
     if unconnected:
         raise MapError(unconnected)
@@ -111,7 +117,7 @@ def check(keys: Iterable[str] = ()) -> list[Checked]:
     unreachable: dict[str, list[Finding]] = defaultdict(list)
     for item in plan(sources.maps(), SEED_KINDS).unreachable:
         unreachable[item.source].append(Finding("unreachable", item.collection, "", item.reason))
-    return [_check(source, unreachable[source.key]) for source in chosen]
+    return [_check(source, [] if sources.is_asked_by_mail(source) else unreachable[source.key]) for source in chosen]
 
 
 def handle(job: Job) -> None:
@@ -128,7 +134,7 @@ def _check(source: DataSource, unreachable: list[Finding]) -> Checked:
     else:
         findings = (*_compare(sources.map_of(source), live), *unreachable)
         result = DataSource.Check.DRIFTED if findings else DataSource.Check.MATCHES
-        checked = Checked(source.key, result, findings)
+        checked = Checked(source.key, result, findings, source.owner if sources.is_asked_by_mail(source) else "")
     DataSource.objects.filter(pk=source.pk).update(
         checked_at=timezone.now(),
         check_result=checked.result,
@@ -152,7 +158,7 @@ def _compare(source_map: graph.SourceMap, live: Iterable[Column]) -> Iterator[Fi
                 yield Finding("missing", collection.address, name, "the system has no such column")
             elif not _fits(field, name, columns[name]):
                 yield Finding("changed", collection.address, name, f"{field.data_type} here, {columns[name]} there")
-        if source_map.source.connector != "files":
+        if source_map.source.connector not in OFFERED:
             for name in sorted(set(columns) - set(declared)):
                 yield Finding("unmapped", collection.address, name, "the system has it, the map does not")
 

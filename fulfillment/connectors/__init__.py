@@ -10,7 +10,10 @@ from fulfillment.connectors.base import Connector, Settings, Shape
 FAMILIES: Mapping[str, str] = {
     "sql": "fulfillment.connectors.sql.Sql",
     "files": "fulfillment.connectors.files.Files",
+    "manual": "fulfillment.connectors.manual.Manual",
 }
+# Families without a system to talk to: their source's owner is asked by mail (`fulfillment.owners`).
+BY_MAIL = frozenset({"manual"})
 
 
 def open_connector(family: str, settings: Settings, shapes: Sequence[Shape]) -> Connector:

@@ -22,7 +22,8 @@ def sources(request: HttpRequest) -> HttpResponse:
     for source in DataSource.objects.all():
         collections = connected.map_of(source).collections
         fields = sum(len(collection.fields) for collection in collections)
-        rows.append({"source": source, "collections": len(collections), "fields": fields})
+        by_mail = connected.is_asked_by_mail(source)
+        rows.append({"source": source, "collections": len(collections), "fields": fields, "by_mail": by_mail})
     return render(request, "console/sources.html", {"rows": rows})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fulfillment.connectors import FAMILIES
+from fulfillment.connectors import BY_MAIL, FAMILIES
 from fulfillment.datamap import graph
 from fulfillment.datamap.fides import check_dataset
 from fulfillment.datamap.located import Located, MapError, Problem, read
@@ -66,7 +66,15 @@ def _draft(path: Path) -> _Draft:
     if draft.block and draft.block.connector not in FAMILIES:
         located.problem(("source", "connector"), unknown("connector", draft.block.connector, FAMILIES))
     _read_datasets(draft, path.parent)
+    if draft.block and draft.block.connector in BY_MAIL:
+        _check_one_collection(draft)
     return draft
+
+
+def _check_one_collection(draft: _Draft) -> None:
+    """What an owner finds is one kind of thing: papers."""
+    if sum(len(raw["collections"]) for _, _, raw in draft.datasets) != 1:
+        draft.located.problem(("source", "connector"), "a source whose owner is asked has exactly one collection")
 
 
 def _read_datasets(draft: _Draft, folder: Path) -> None:

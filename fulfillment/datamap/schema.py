@@ -6,6 +6,7 @@ table or disclose a column. Here an unknown word is an error.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -20,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from fulfillment.connectors import BY_MAIL
 from fulfillment.datamap.taxonomy import checked
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
@@ -27,6 +29,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Identity = Literal[
     "email", "phone", "phone_number", "account", "account_number", "name", "date_of_birth", "postal_address"
 ]
+MAIL_ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 OnDelete = Literal["delete", "null", "pseudonymise", "keep", "refer"]
 
 
@@ -40,8 +43,10 @@ class Strict(BaseModel):
 
 
 class CoveredEntity(Strict):
+    """The provider whose records are held; `contact` is the address to which a referral is mailed."""
+
     name: Text
-    contact: Text
+    contact: Annotated[Text, StringConstraints(pattern=MAIL_ADDRESS.pattern)]
 
 
 class Recipient(Strict):
@@ -93,6 +98,28 @@ class SourceBlock(Strict):
             message = "a business_associate source needs covered_entity: {name, contact}, to whom people are referred"
             raise ValueError(message)
         return role
+
+    @field_validator("connector")
+    @classmethod
+    def _owner_is_asked(cls, connector: str, found: ValidationInfo) -> str:
+        """Its owner looks and answers, so there is an address to ask and nothing to connect to."""
+        if connector not in BY_MAIL:
+            return connector
+        if not MAIL_ADDRESS.fullmatch(str(found.data.get("owner", ""))):
+            message = f"the owner of a {connector} source is asked by mail: give an e-mail address as `owner`"
+            raise ValueError(message)
+        if found.data.get("role") == "business_associate":
+            message = f"a {connector} source held for a provider is the provider's to look into, not ours"
+            raise ValueError(message)
+        return connector
+
+    @field_validator("connection")
+    @classmethod
+    def _nothing_to_connect_to(cls, connection: Connection | None, found: ValidationInfo) -> Connection | None:
+        if connection is not None and found.data.get("connector") in BY_MAIL:
+            message = "leave `connection` out: the owner of this source is asked by mail"
+            raise ValueError(message)
+        return connection
 
 
 class CollectionExtras(Strict):

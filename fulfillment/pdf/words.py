@@ -88,6 +88,12 @@ WHY_NOT: Final[Words] = {
     "no_identifier": _("You gave us nothing that this system can be searched by."),
     "not_searchable": _("Not in a searchable form, kept only for legal reasons and neither sold nor used."),
     "referred": _("The records belong to a health care provider."),
+    "waiting_for_owner": _("Somebody was asked to look there and had not answered when the request ended."),
+    "owner_answered": _("The request ended before the answer of the one who looked there was read."),
+    "OPS-02": _(
+        "Some old paper files are stored only to meet legal duties and cannot be searched by name. They are locked and"
+        " will be destroyed on schedule."
+    ),
 }
 STAFF: Final[Words] = {
     "intake": _("Intake clerk"),

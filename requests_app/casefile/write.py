@@ -87,7 +87,7 @@ def start_search(holder: Holder, *, source_key: str) -> None:
     search.state = SystemSearch.State.RUNNING
     search.started_at = search.started_at or timezone.now()
     search.attempts += 1
-    search.error = search.error_kind = ""
+    search.error = search.error_kind = search.reason = ""
     search.next_try_at = None
     search.save()
     payload = {"source": source_key, "attempt": search.attempts}

@@ -76,6 +76,11 @@ def note(*, case_id: UUID, by: Actor, text: str) -> Message:
     return _write(case, Message.Direction.NOTE, text, by=by)
 
 
+def keep_note(case: Case, text: str, *, by: Actor) -> Message:
+    """What somebody outside the staff told the staff, as a note."""
+    return _write(case, Message.Direction.NOTE, text, by=by)
+
+
 @transaction.atomic
 def write(*, case_id: UUID, by: Actor, text: str) -> Message:
     """From the consumer it shows up as work; from staff the consumer gets a mail that says no more than "log in"."""
@@ -121,6 +126,14 @@ def upload(
     """Keep a file, sealed and opaque. Its type is read from its content and must agree with its ending."""
     case = locked(case_id)
     require(case, Verb.UPLOAD, by)
+    row = keep(case, by=by, name=name, parts=parts, purpose=purpose)
+    if by.role is Role.CONSUMER:
+        flag(case, Attention.MESSAGE, by=by)
+    return row
+
+
+def keep(case: Case, *, by: Actor, name: str, parts: Iterable[bytes], purpose: str) -> Evidence:
+    """The file itself, once the caller has seen to it that this actor may hand it in."""
     stream = iter(parts)
     first = _head(stream)
     if not first:
@@ -131,7 +144,7 @@ def upload(
     if ending not in ENDINGS.get(kind, set()):
         message = "Send a PDF, PNG, JPEG or plain text file, with the ending that belongs to it."
         raise NotValid(message, field="file")
-    vault = CaseVault.of(case_id)
+    vault = CaseVault.of(case.id)
     blob = blobs.write(vault, _capped(stream, first))
     row = Evidence(
         case=case, purpose=purpose, content_type=kind, size=blob.size, blob=blob.name, received_at=timezone.now()
@@ -141,7 +154,5 @@ def upload(
     row.repeated = Evidence.objects.filter(digest_index=row.digest_index).exclude(case__visit=case.visit).exists()
     row.save()
     payload = {"evidence": row.id, "size": blob.size, "type": kind.replace("/", ":"), "repeated": row.repeated}
-    chain.append(case_id, EventKind.EVIDENCE_RECEIVED, by=by, payload=payload)
-    if by.role is Role.CONSUMER:
-        flag(case, Attention.MESSAGE, by=by)
+    chain.append(case.id, EventKind.EVIDENCE_RECEIVED, by=by, payload=payload)
     return row

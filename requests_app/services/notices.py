@@ -25,6 +25,9 @@ from requests_app.signals import work_ordered
 from requests_app.vault import CaseVault, blobs
 from requests_app.work import WorkKind
 
+# These go to people who are not the requester: in the company's language, and without the person's name.
+TO_OTHERS = frozenset({Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD})
+
 
 def _place(notice: Notice) -> str:
     return f"notice.sealed|{notice.id}"
@@ -100,7 +103,7 @@ def render(notice: Notice) -> Mail:
         "clocks": list(case.clocks.order_by("due_on")),
     }
     stem = f"mail/{notice.kind}"
-    with translation.override(case.language):
+    with translation.override(settings.LANGUAGE_CODE if notice.kind in TO_OTHERS else case.language):
         subject = " ".join(render_to_string(f"{stem}-subject.txt", context).split())
         return Mail(
             opened["to"],

@@ -99,6 +99,8 @@ STAFF_PAGES = [
     Row("staff/cases/<str:reference>/decide/<str:verb>/", NOBODY, "POST", parameter="deny"),  # without a fresh proof
     Row("staff/sources/<str:key>/check/", REVIEWERS, "POST"),
 ]
+# A task of a source's owner: the page is anybody's and shows nothing without the key from the mail.
+OWNERS = [Row("tasks/<uuid:task>/", ANYONE), Row("tasks/<uuid:task>/", ANYONE, "POST", body={"key": "AAAA-BBBB"})]
 OPERATOR = [*rows("", "healthz readyz metrics", ANYONE)]  # /metrics: from the private network, which a test client is
-MATRIX = [*PORTAL, *STAFF_PAGES, *API, *ACCOUNTS, *OPERATOR]
+MATRIX = [*PORTAL, *STAFF_PAGES, *API, *ACCOUNTS, *OWNERS, *OPERATOR]
 ADMIN = "staff/admin/"  # a table of its own in the test: superusers and nobody else

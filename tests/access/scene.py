@@ -13,8 +13,10 @@ from pathlib import Path
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
+from django.utils import timezone
 
 from fulfillment import survey
+from fulfillment.models import ManualTask
 from requests_app import reference
 from requests_app.api.authentication import issue
 from requests_app.lifecycle import Right, State
@@ -46,6 +48,18 @@ class Scene:
         for which, person in ((OWN, ADA), (OTHER, NAMESAKE)):
             case = scene.cases[which] = case_in(State.RECORDING, Right.ACCESS, person=person)
             messages.upload(case_id=case.id, by=consumer(case.id), name="proof.txt", parts=[b"It is me."])
+            now = timezone.now()
+            ManualTask.objects.create(
+                case_id=case.id,
+                entry=case.entry,
+                source_key="crm",
+                kind=ManualTask.Kind.FIND,
+                key_hash="0" * 64,
+                key_expires_at=now,
+                asked_at=now,
+                due_on=now.date(),
+                next_chase_on=now.date(),
+            )
             case.notices.update(medium=Notice.Medium.POST, state=Notice.State.TO_POST)
         with tempfile.TemporaryDirectory() as folder:
             survey.apply(maps.write(dict.fromkeys(DATABASES, "sqlite:///nowhere.sqlite3"), Path(folder)))
@@ -82,6 +96,7 @@ class Scene:
             "reference": case.reference if case else reference.new(),
             "document": str(document.pk if document else uuid.uuid4()),
             "file": str(case.evidence.get().pk if case else uuid.uuid4()),
+            "task": str(ManualTask.objects.get(case_id=case.id).pk if case else uuid.uuid4()),
             "notice": str(case.notices.earliest("ordered_at").pk if case else uuid.uuid4()),
             "key": "crm" if case else "nothing",
             "verb": verb or "note",

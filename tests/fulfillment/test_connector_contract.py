@@ -10,8 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from fulfillment.connectors import FAMILIES, open_connector
-from fulfillment.connectors.base import Capability, ConnectorError, Kind, Lookup, Record, Settings, Suppressed, Unread
+from fulfillment.connectors import BY_MAIL, FAMILIES, open_connector
+from fulfillment.connectors.base import (
+    Capability,
+    ConnectorError,
+    Kind,
+    Lookup,
+    Record,
+    Settings,
+    Shape,
+    Suppressed,
+    Unread,
+)
 from fulfillment.connectors.sql import Sql
 from tests.fulfillment.systems import LOOPBACK, System, files_system, sql_system
 from tests.services.mariadb import MariaDB
@@ -84,6 +94,19 @@ def test_it_finds_the_person_and_nobody_else(system: System) -> None:
     extra = {"odd [names]; $(rm -rf)/'; DROP TABLE x; --.txt"} if system.family == "files" else set()
     assert {record.key for record in found} == expected | extra
     assert json.loads(json.dumps([record.values for record in found])) == [record.values for record in found]
+
+
+def test_it_has_a_person_looked_for_by_a_person_where_no_system_can() -> None:
+    shape = Shape(collection="papers", name="papers", columns=("paper", "text"), suppress={"text": ""})
+    with open_connector("manual", Settings(url=""), [shape]) as connector:
+        assert connector.capabilities == frozenset()
+        assert not connector.can_suppress("papers")
+        assert {"paper", "text"} <= {column.name for column in connector.describe()}
+        for ask in (lambda: list(connector.find(Lookup("papers"))), lambda: connector.suppress(Lookup("papers"))):
+            with pytest.raises(ConnectorError) as caught:
+                ask()
+            assert caught.value.kind is Kind.NOT_ALLOWED
+            assert caught.value.permanent
 
 
 def test_it_answers_twice_with_the_same_in_the_same_order(system: System) -> None:
@@ -276,4 +299,4 @@ def test_it_keeps_the_password_out_of_its_settings_shown() -> None:
 def test_every_family_can_be_opened() -> None:
     for family in FAMILIES:
         with open_connector(family, Settings(url="none://"), []) as connector:
-            assert Capability.FIND in connector.capabilities
+            assert (Capability.FIND in connector.capabilities) is (family not in BY_MAIL)

@@ -5,14 +5,18 @@ import json
 import sqlite3
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 from django.forms.models import model_to_dict
 
 from fulfillment import secrets, sources, survey
 from fulfillment.connectors.base import ConnectorError, Kind
+from fulfillment.datamap.located import MapError
 from fulfillment.models import DataSource
+from tests.fulfillment import cabinet
 from tests.fulfillment.maps import BILLING, LEADS, write
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +206,37 @@ def test_it_checks_only_sources_that_are_enabled_unless_named(tmp_path: Path, da
     DataSource.objects.update(enabled=False)
     assert survey.check() == []
     assert [item.key for item in survey.check(["billing"])] == ["billing"]
+
+
+def test_it_connects_a_source_whose_owner_is_asked_and_says_so(tmp_path: Path) -> None:
+    cabinet.connect(tmp_path)
+    out = StringIO()
+    call_command("sources_check", "cabinet", stdout=out)
+    assert out.getvalue() == f"cabinet: The map matches, asked by mail: {cabinet.OWNER}\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"owner": "Room 4"}, "give an e-mail address as `owner`"),
+        ({"connection": {"url": "file:///cabinet"}}, "leave `connection` out"),
+        (
+            {"role": "business_associate", "covered_entity": {"name": "Elm Clinic", "contact": "x@elm.example"}},
+            "is the provider's to look into",
+        ),
+    ],
+)
+def test_it_refuses_a_paper_source_that_nobody_can_be_asked_about(
+    tmp_path: Path, changes: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(MapError, match=complaint):
+        cabinet.connect(tmp_path, **changes)
+
+
+def test_it_lets_a_paper_source_hold_one_kind_of_thing(tmp_path: Path) -> None:
+    described = cabinet.described()
+    described["dataset"][0]["collections"].append({"name": "photos", "fields": [{"name": "paper"}]})
+    path = tmp_path / "two.yml"
+    path.write_text(yaml.safe_dump(described), encoding="utf-8")
+    with pytest.raises(MapError, match="exactly one collection"):
+        survey.apply([path])

@@ -31,7 +31,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"sources": [asdict(item) for item in checked]}))
         else:
             for item in checked:
-                self.stdout.write(f"{item.key}: {DataSource.Check(item.result).label}")
+                asked = f", asked by mail: {item.asked_by_mail}" if item.asked_by_mail else ""
+                self.stdout.write(f"{item.key}: {DataSource.Check(item.result).label}{asked}")
                 for finding in item.findings:
                     self.stdout.write(f"  {finding}")
         if any(item.result != DataSource.Check.MATCHES for item in checked):
