@@ -19,7 +19,8 @@ from requests_app.casefile import read
 from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, Evidence, Message, RecordBatch
 from requests_app.permissions import Role, consumer, staff
-from requests_app.services import ending, messages
+from requests_app.services import ending, messages, review
+from requests_app.services.notices import content, render
 from tests import factories
 from tests.characters import user
 from tests.fulfillment import cabinet
@@ -68,9 +69,9 @@ def test_it_asks_the_owner_once_and_waits_for_the_answer(case: Case) -> None:
 
 def test_it_mails_the_key_and_nobodys_name(case: Case) -> None:
     (notice,) = cabinet.mails(case)
-    said = cabinet.content(notice)
+    said = content(notice)
     assert said["to"] == cabinet.OWNER
-    mail = cabinet.render(notice)
+    mail = render(notice)
     assert cabinet.key(notice) in mail.text
     assert cabinet.key(notice) in mail.html
     assert "Quillfeather" not in f"{mail.subject} {mail.text} {mail.html}"
@@ -275,7 +276,7 @@ def test_it_closes_when_the_case_no_longer_waits(case: Case) -> None:
 def test_it_takes_no_answer_for_a_search_that_was_begun_anew(case: Case) -> None:
     old = cabinet.key(cabinet.mails(case)[-1])
     first = cabinet.task(case)
-    factories.review.retry(case_id=case.id, by=staff(user(Role.OFFICER)))
+    review.retry(case_id=case.id, by=staff(user(Role.OFFICER)))
     work("gather", "search")
     answer = Client().post(f"/tasks/{first.id}/", {"key": old, "outcome": "found", **TYPED})
     assert b"This task is no longer needed" in answer.content
