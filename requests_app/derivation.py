@@ -2,7 +2,7 @@
 
 Several deadlines of one kind (the law's own, the strict default's) make one clock: the earliest date counts, extended
 or not.
-A step is a code and values, so that it can be told in another language later; `text` tells it in English.
+A step is a code and values, so that it can be told in another language (`telling`); `text` tells it in English.
 """
 
 from __future__ import annotations
@@ -13,30 +13,33 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from requests_app.catalogue import marked as _
 from requests_app.deadlines import Pause, add, day_zero, extended
 from requests_app.regimes.schema import BusinessDays, Deadline, Kind, Regime, Unit
 
 SENTENCES: Mapping[str, str] = {
-    "received_web": "Received {received} through the web form: {day0} is day 0.",
-    "received_api": "Received {received} through the API: {day0} is day 0.",
-    "received_phone": "Received {received} by phone, where the date of the call counts: {day0} is day 0.",
-    "received_mail": "Received {received} by mail, where the day of arrival counts, not of opening: {day0} is day 0.",
-    "received_walk_in": "Received {received} in person: {day0} is day 0.",
-    "period_calendar_days": "{length} calendar days, day 1 is {day1}.",
-    "period_business_days": "{length} business days, counted from {day1}.",
-    "period_calendar_months": "{length} calendar months: the same day of that month, or its last.",
-    "weekend": "Days outside the business week skipped: {count}.",
-    "holiday": "Holiday skipped: {name}, {day}.",
-    "pause": "Not counted: from {first} up to {until}.",
-    "due": "Due {due}.",
-    "not_moved": "{due} is no business day; the date is not moved to a later one.",
-    "later": "The other period would end {due}, which is later: the earlier date counts.",
-    "extension": "May be extended once, until {due}, if the notice with its reason goes out by {notice_by}.",
-    "extended": "Extended once on {on}: due {due} instead of {before}.",
+    "received_web": _("Received {received} through the web form: {day0} is day 0."),
+    "received_api": _("Received {received} through the API: {day0} is day 0."),
+    "received_phone": _("Received {received} by phone, where the date of the call counts: {day0} is day 0."),
+    "received_mail": _(
+        "Received {received} by mail, where the day of arrival counts, not of opening: {day0} is day 0."
+    ),
+    "received_walk_in": _("Received {received} in person: {day0} is day 0."),
+    "period_calendar_days": _("{length} calendar days, day 1 is {day1}."),
+    "period_business_days": _("{length} business days, counted from {day1}."),
+    "period_calendar_months": _("{length} calendar months: the same day of that month, or its last."),
+    "weekend": _("Days outside the business week skipped: {count}."),
+    "holiday": _("Holiday skipped: {name}, {day}."),
+    "pause": _("Not counted: from {first} up to {until}."),
+    "due": _("Due {due}."),
+    "not_moved": _("{due} is no business day; the date is not moved to a later one."),
+    "later": _("The other period would end {due}, which is later: the earlier date counts."),
+    "extension": _("May be extended once, until {due}, if the notice with its reason goes out by {notice_by}."),
+    "extended": _("Extended once on {on}: due {due} instead of {before}."),
 }
 CHANNELS = ("web", "api", "phone", "mail", "walk_in")
-ZONE_RULE = "Company rule: the day of receipt where the company is, {zone}"
-NOT_MOVED_RULE = "Company rule: a due date is never moved to a later day"
+ZONE_RULE = _("Company rule: the day of receipt where the company is, {zone}")
+NOT_MOVED_RULE = _("Company rule: a due date is never moved to a later day")
 _DAY = timedelta(days=1)
 
 

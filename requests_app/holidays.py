@@ -12,6 +12,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from requests_app.catalogue import marked as _
+
 FIRST_YEAR = 2022
 _MONDAY, _THURSDAY, _FRIDAY, _SATURDAY, _SUNDAY = 0, 3, 4, 5, 6
 _DAY = timedelta(days=1)
@@ -41,19 +43,19 @@ def _nth(name: str, month: int, weekday: int, nth: int, *, plus: int = 0) -> _Ru
     return _Rule(name, falls_on)
 
 
-_NEW_YEAR = _fixed("New Year's Day", 1, 1)
-_KING = _nth("Martin Luther King Jr. Day", 1, _MONDAY, 3)
-_PRESIDENTS = _nth("Presidents' Day", 2, _MONDAY, 3)
-_CHAVEZ = _fixed("Cesar Chavez Day", 3, 31)
-_MEMORIAL = _nth("Memorial Day", 5, _MONDAY, -1)
-_JUNETEENTH = _fixed("Juneteenth", 6, 19)
-_INDEPENDENCE = _fixed("Independence Day", 7, 4)
-_LABOR = _nth("Labor Day", 9, _MONDAY, 1)
-_COLUMBUS = _nth("Columbus Day", 10, _MONDAY, 2)
-_VETERANS = _fixed("Veterans Day", 11, 11)
-_THANKSGIVING = _nth("Thanksgiving Day", 11, _THURSDAY, 4)
-_AFTER_THANKSGIVING = _nth("Day after Thanksgiving", 11, _THURSDAY, 4, plus=1)
-_CHRISTMAS = _fixed("Christmas Day", 12, 25)
+_NEW_YEAR = _fixed(_("New Year's Day"), 1, 1)
+_KING = _nth(_("Martin Luther King Jr. Day"), 1, _MONDAY, 3)
+_PRESIDENTS = _nth(_("Presidents' Day"), 2, _MONDAY, 3)
+_CHAVEZ = _fixed(_("Cesar Chavez Day"), 3, 31)
+_MEMORIAL = _nth(_("Memorial Day"), 5, _MONDAY, -1)
+_JUNETEENTH = _fixed(_("Juneteenth"), 6, 19)
+_INDEPENDENCE = _fixed(_("Independence Day"), 7, 4)
+_LABOR = _nth(_("Labor Day"), 9, _MONDAY, 1)
+_COLUMBUS = _nth(_("Columbus Day"), 10, _MONDAY, 2)
+_VETERANS = _fixed(_("Veterans Day"), 11, 11)
+_THANKSGIVING = _nth(_("Thanksgiving Day"), 11, _THURSDAY, 4)
+_AFTER_THANKSGIVING = _nth(_("Day after Thanksgiving"), 11, _THURSDAY, 4, plus=1)
+_CHRISTMAS = _fixed(_("Christmas Day"), 12, 25)
 
 LISTS: Mapping[str, _List] = MappingProxyType(
     {

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils import translation
 
-from requests_app import regimes
+from requests_app import regimes, telling
 from requests_app.casefile import types
 from requests_app.lifecycle import State
 from requests_app.models import (
@@ -84,7 +85,7 @@ def snapshot(case_id: UUID) -> types.CaseSnapshot:
         identity_level=Level(case.identity_level).name.lower(),
         identity_proofs=_proofs(case),
         declaration_signed_at=declaration.signed_at if declaration else None,
-        clocks=tuple(_clock(row) for row in case.clocks.order_by("due_on", "kind")),
+        clocks=tuple(_clock(row, case.language) for row in case.clocks.order_by("due_on", "kind")),
         searches=tuple(search_fact(row) for row in case.searches.all()),
         withheld=dict(sorted(withheld)),
         approvals=tuple(
@@ -161,7 +162,9 @@ def _proofs(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(proofs))
 
 
-def _clock(row: Clock) -> types.ClockFact:
+def _clock(row: Clock, language: str) -> types.ClockFact:
+    with translation.override(language):
+        derivation = tuple((telling.told(step), telling.cited(step)) for step in row.derivation)
     return types.ClockFact(
         kind=row.kind,
         started_on=row.started_on,
@@ -170,7 +173,7 @@ def _clock(row: Clock) -> types.ClockFact:
         extended=row.extended_at is not None,
         ended=row.ended,
         ended_at=row.ended_at,
-        derivation=tuple((step["text"], step["citation"]) for step in row.derivation),
+        derivation=derivation,
     )
 
 

@@ -81,7 +81,7 @@ class Answers:
 
     def _shown(self, name: str) -> str:
         value = self.kept.get(name) or ""
-        return date_format(dt.date.fromisoformat(value), "F j, Y") if value and name in DATES else str(value)
+        return date_format(dt.date.fromisoformat(value)) if value and name in DATES else str(value)
 
     def _person(self, *, identity: bool) -> PersonFacts:
         """The facts about the person; what proves identity goes only to the requests that need it."""

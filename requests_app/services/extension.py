@@ -6,8 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from requests_app import telling
 from requests_app.derivation import Step
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.ledger import chain
@@ -49,10 +50,15 @@ def extend(*, case_id: UUID, by: Actor, reason: str) -> Clock:
         "due_on": later.isoformat(),
         "extended_from": row.first_due_on.isoformat(),
         "citation": citation,
-        "derivation": [step["text"] for step in row.derivation],
+        "derivation": _told(row, case.language),
     }
     notices.order(case, Notice.Kind.EXTENSION, by=by, key="extension", parameters=parameters)
     return row
+
+
+def _told(row: Clock, language: str) -> list[str]:
+    with translation.override(language):
+        return [telling.told(step) for step in row.derivation]
 
 
 def refusal(case: Case) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 
+from requests_app import telling
 from requests_app.lifecycle import Right
 from requests_app.portal import wording
 
@@ -14,6 +15,10 @@ register = template.Library()
 def asked_for(right: str) -> str:
     """What the person asked, in the words of the form."""
     return str(wording.OFFERED[Right(right)][0])
+
+
+register.filter("told", telling.told)
+register.filter("cited", telling.cited)
 
 
 @register.filter

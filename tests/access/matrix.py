@@ -51,6 +51,7 @@ def rows(prefix: str, names: str, reach: frozenset[str], *, method: str = "GET")
 PORTAL = [
     *rows("", "- requests/new/ requests/new/about/ requests/new/check/ requests/new/done/", ANYONE),
     *rows("requests/", "new/ new/about/ new/check/", ANYONE, method="POST"),
+    Row("language/", ANYONE, "POST", body={"language": "es"}),
     Row("requests/status/", ANYONE),
     Row("requests/status/", ANYONE, "POST"),
     *rows("requests/status/", "code/", NOBODY),  # only with a reference asked for in this browser

@@ -1,0 +1,5 @@
+"""Dates in English as letters write them: November 24, 2026."""
+
+from __future__ import annotations
+
+DATE_FORMAT = "F j, Y"

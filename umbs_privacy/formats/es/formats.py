@@ -1,0 +1,8 @@
+"""Dates in Spanish; numbers as the United States write them in either language."""
+
+from __future__ import annotations
+
+DATE_FORMAT = r"j \d\e F \d\e Y"
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
