@@ -12,7 +12,7 @@ LONGEST = 400
 
 # The longest matching prefix decides. What a package may import of the project is listed in full: an allow-list.
 BELOW = "lifecycle models deadlines derivation holidays reference regimes permissions exceptions vault ledger".split()
-BELOW += "work signals gate".split()
+BELOW += "work signals gate catalogue".split()
 SCREEN = "services selectors models permissions exceptions access regimes deadlines casefile".split()
 SCREEN += "forms serving uploads visitor vault reference".split()
 WORDS = "lifecycle.State lifecycle.Right lifecycle.Outcome".split()  # the names of things, not what moves them

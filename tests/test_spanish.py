@@ -1,0 +1,91 @@
+"""Everything that a consumer reads exists in Spanish, and a visitor chooses the language once, without a script."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
+
+from requests_app import regimes, telling
+from requests_app.derivation import SENTENCES, derive
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = (ROOT / "locale/es/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+PAIR = re.compile(r'^msgid "(.+)"\nmsgstr "(.+)"$', re.MULTILINE)
+SENTENCES_EN = {
+    msgid for msgid, msgstr in PAIR.findall(CATALOGUE) if len(msgid) > 20 and "%(" not in msgid and msgid != msgstr
+}
+PAGES = ["/", "/requests/new/", "/requests/status/", "/nowhere/"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", PAGES)
+def test_it_shows_no_english_sentence_to_a_reader_of_spanish(client: Client, page: str) -> None:
+    shown = client.get(page, headers={"accept-language": "es-US,es;q=0.9"}).content.decode()
+    assert '<html lang="es">' in shown
+    assert [sentence for sentence in SENTENCES_EN if sentence in shown] == []
+
+
+@pytest.mark.django_db
+def test_it_keeps_the_language_that_was_chosen(client: Client) -> None:
+    answer = client.post("/language/", {"language": "es", "next": "/requests/status/"})
+    assert answer.headers["Location"] == "/requests/status/"
+    assert '<html lang="es">' in client.get("/", headers={"accept-language": "en"}).content.decode()
+    client.post("/language/", {"language": "en", "next": "/"})
+    assert '<html lang="en">' in client.get("/", headers={"accept-language": "es"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_it_leads_nowhere_else_after_the_choice(client: Client) -> None:
+    assert client.post("/language/", {"language": "es", "next": "https://evil.example/"}).headers["Location"] == "/"
+    assert client.get("/language/").status_code == 405
+
+
+def test_it_has_each_ground_of_each_law_in_spanish() -> None:
+    missing = [
+        (regime.code, right.name, ground.code)
+        for regime in regimes.all()
+        for right in regime.rights.values()
+        for ground in right.grounds
+        if "es" not in ground.text
+    ]
+    assert missing == []
+
+
+def test_it_tells_in_spanish_why_a_date_is_what_it_is() -> None:
+    received = datetime(2026, 1, 15, 9, 30, tzinfo=ZoneInfo("America/Chicago"))
+    clocks = derive(regimes.get("US-CA"), "access", received, channel="phone", zone=ZoneInfo("America/Chicago"))
+    steps = [step.as_json() for clock in clocks for step in clock.steps]
+    with translation.override("es"):
+        told = [telling.told(step) for step in steps]
+        cited = [telling.cited(step) for step in steps]
+    assert told[0] == (
+        "Recibida el 15 de enero de 2026, 09:30 CST por teléfono, donde cuenta la fecha de la llamada: "
+        "el 15 de enero de 2026 es el día 0."
+    )
+    assert cited[0] == "Regla de la empresa: el día de recepción en el lugar de la empresa, America/Chicago"
+    assert "Día festivo que no se cuenta: Día de Martin Luther King Jr., 19 de enero de 2026." in told
+    assert not any("{" in sentence for sentence in told)
+    with translation.override("en"):
+        assert [telling.told(step) for step in steps] == [step["text"] for step in steps]
+
+
+def test_it_has_each_sentence_of_a_derivation_with_its_values() -> None:
+    with translation.override("es"):
+        for sentence in SENTENCES.values():
+            spanish = gettext(sentence)
+            assert spanish != sentence
+            assert sorted(re.findall(r"{\w+}", spanish)) == sorted(re.findall(r"{\w+}", sentence))
+
+
+def test_it_says_a_date_as_spanish_does() -> None:
+    with translation.override("es"):
+        assert telling.told({"code": "due", "values": {"due": date(2026, 3, 2).isoformat()}, "text": ""}) == (
+            "Vence el 2 de marzo de 2026."
+        )
