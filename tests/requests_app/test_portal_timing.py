@@ -14,7 +14,7 @@ from tests.requests_app import rank_test
 from tests.requests_app.portal_walk import CODE, STATUS, Visitor, mailed_code
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-PAIRS = int(os.environ.get("UMBS_TIMING_PAIRS", "300"))  # 10,000 for the figures of a release
+PAIRS = int(os.environ.get("TIMING_PAIRS", "300"))  # 10,000 for the figures of a release
 NEGLIGIBLE = 0.147  # Romano et al.: below this, Cliff's delta counts as no effect; 3.1 standard errors at 300 pairs
 
 

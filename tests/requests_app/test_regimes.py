@@ -20,9 +20,9 @@ from requests_app.regimes.schema import Kind, Regime
 
 # A law file that changes must get a new version, so that a case can say under which text its dates were computed.
 SEALED = {
-    ("strict.toml", "2026-11-24"): "cd92f0e92f0ce5e9",
-    ("us-ca.toml", "2026-11-24.1"): "3070433baeba6296",
-    ("us-tx.toml", "2026-11-24.1"): "d332a84ba5c42859",
+    ("strict.toml", "2026-11-24.1"): "5d2617c9a5d4da1a",
+    ("us-ca.toml", "2026-11-24.2"): "f6077f15973bf1b1",
+    ("us-tx.toml", "2026-11-24.2"): "442ebba62a3c136a",
 }
 
 
@@ -191,7 +191,7 @@ def test_it_gets_a_new_version_when_its_text_changes(path: Path) -> None:
 
 
 def test_it_takes_the_later_of_its_own_version_and_the_baselines(folder: Path) -> None:
-    change(folder, "strict.toml", 'version = "2026-11-24"', 'version = "2027-01-01"')
+    change(folder, "strict.toml", 'version = "2026-11-24.1"', 'version = "2027-01-01"')
     laws = load(folder).by_code
     assert {laws["STRICT"].version, laws["US-TX"].version} == {"2027-01-01"}
 
@@ -234,7 +234,7 @@ def test_it_has_no_laws_name_in_the_code() -> None:
         ("in_force_on = 2024-07-01", 'in_force_on = "soon"', "in_force_on", "valid date"),
         ("points = 3", "points = -1", "rights.access.identity.points", "greater than or equal to 0"),
         ('level = "high"', 'level = "extreme"', "rights.access.identity.level", "'none', 'reasonable' or 'high'"),
-        ('version = "2026-11-24.1"', 'version = "new"', "version", "should match pattern"),
+        ('version = "2026-11-24.2"', 'version = "new"', "version", "should match pattern"),
         ('name = "Texas', 'nmae = "Texas', "nmae", "unknown key"),
         ("declaration = true", "declaration = true\nselfie = true", "rights.access.identity.selfie", "unknown key"),
         (
