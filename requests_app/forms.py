@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -94,3 +95,26 @@ class MemorableDateField(forms.MultiValueField):
         if not self.earliest <= date <= dt.datetime.now(tz=dt.UTC).date():
             raise forms.ValidationError(_("Enter a date in the past, with a four-digit year."))
         return date
+
+
+class FileForm(forms.Form):
+    """One file; a request that was too large to read says so at the field."""
+
+    file = forms.FileField(
+        label=_("Send a file"),
+        help_text=_("One PDF, PNG, JPEG or plain text file of at most 20 MB."),
+        widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}),
+        error_messages={
+            "required": _("Choose a file before you send it."),
+            "empty": _("This file is empty. Choose the file again."),
+        },
+    )
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            limit = settings.UMBS_UPLOAD_MAX_BYTES // 1024 // 1024
+            refusal = _("This file is larger than %(limit)s MB. Send a smaller copy, or send it by mail.") % {
+                "limit": limit
+            }
+            self.fields["file"].error_messages["required"] = refusal

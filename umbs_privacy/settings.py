@@ -237,6 +237,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "ENUM_NAME_OVERRIDES": {
+        "AgentKind": "requests_app.models.channels.Representation.Kind",
         "ClockKind": "requests_app.models.clock.Clock.Kind",
         "EventKind": "requests_app.models.event.EventKind",
         "CaseState": "requests_app.lifecycle.State",

@@ -153,6 +153,12 @@ class ClockOut(serializers.ModelSerializer[Clock]):
         fields = ("kind", "started_on", "due_on", "first_due_on", "extended_at", "ended", "ended_at", "derivation")
 
 
+class RepresentationOut(serializers.ModelSerializer[Representation]):
+    class Meta:
+        model = Representation
+        fields = ("kind", "power_of_attorney", "signed_on", "confirmed_at", "ruling", "ruled_at")
+
+
 class CaseOut(serializers.ModelSerializer[Case]):
     state = serializers.ChoiceField(choices=State.choices)
     channel = serializers.ChoiceField(choices=Channel.choices)
@@ -164,6 +170,9 @@ class CaseOut(serializers.ModelSerializer[Case]):
         child=serializers.CharField(), source="gate_refusals", help_text="What still keeps a release back."
     )
     assignee = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
+    appeal_of = serializers.SlugRelatedField[Any](slug_field="reference", read_only=True)
+    appeals = serializers.SlugRelatedField[Any](slug_field="reference", read_only=True, many=True)
+    representation = RepresentationOut(read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = Case
@@ -188,6 +197,9 @@ class CaseOut(serializers.ModelSerializer[Case]):
             "content_digest",
             "gate",
             "assignee",
+            "appeal_of",
+            "appeals",
+            "representation",
             "clocks",
             "sources",
         )
@@ -239,8 +251,9 @@ class VerbIn(Strict):
     digest = serializers.CharField(required=False, max_length=64, help_text="approve: the content that was reviewed.")
     ground = serializers.CharField(required=False, max_length=64, help_text="deny, hold")
     explanation = serializers.CharField(required=False, max_length=5000, help_text="deny: for the consumer.")
-    reason = serializers.CharField(required=False, max_length=2000, help_text="verify, extend")
+    reason = serializers.CharField(required=False, max_length=2000, help_text="verify, extend, rule_authority")
     note = serializers.CharField(required=False, max_length=5000, help_text="note, send_back")
-    text = serializers.CharField(required=False, max_length=5000, help_text="message")
+    text = serializers.CharField(required=False, max_length=5000, help_text="message, appeal")
     to = serializers.CharField(required=False, allow_null=True, max_length=150, help_text="assign: user name or null.")
+    accept = serializers.BooleanField(required=False, allow_null=True, help_text="rule_authority")
     into = serializers.CharField(required=False, max_length=20, help_text="merge, link: reference of the other case.")

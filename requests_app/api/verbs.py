@@ -7,9 +7,9 @@ from typing import Any
 
 from requests_app import selectors
 from requests_app.exceptions import NotFound, NotValid
-from requests_app.models import Case, User
+from requests_app.models import Case, Channel, User
 from requests_app.permissions import Actor, Verb
-from requests_app.services import ending, extension, identity, messages, review
+from requests_app.services import appeal, ending, extension, identity, messages, representation, review
 
 Data = dict[str, Any]
 Call = Callable[[Case, Actor, User, Data], object]
@@ -69,6 +69,17 @@ def _hold(case: Case, by: Actor, _user: User, data: Data) -> None:
     review.hold(case_id=case.id, by=by, ground=_need(data, "ground"))
 
 
+def _appeal(case: Case, by: Actor, _user: User, data: Data) -> None:
+    appeal.open_appeal(case_id=case.id, by=by, text=_need(data, "text"), channel=Channel.API)
+
+
+def _rule_authority(case: Case, by: Actor, _user: User, data: Data) -> None:
+    if (accept := data.get("accept")) is None:
+        message = "This verb needs accept."
+        raise NotValid(message, field="accept")
+    representation.rule(case_id=case.id, by=by, accept=accept, reason=_need(data, "reason"))
+
+
 def _other(user: User, data: Data) -> Case:
     try:
         return selectors.case_for(user, _need(data, "into"))
@@ -108,5 +119,12 @@ VERBS: dict[str, Call] = {
     "retry": _retry,
     "link": _link,
     "merge": _merge,
+    "appeal": _appeal,
+    "rule_authority": _rule_authority,
 }
-STEP_UP = {"verify": Verb.ACCEPT_IDENTITY, "approve": Verb.APPROVE, "deny": Verb.DENY}
+STEP_UP = {
+    "verify": Verb.ACCEPT_IDENTITY,
+    "approve": Verb.APPROVE,
+    "deny": Verb.DENY,
+    "rule_authority": Verb.RULE_AUTHORITY,
+}

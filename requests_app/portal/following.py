@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from requests_app import uploads, visitor
 from requests_app.exceptions import NotFound, NotValid, WrongState
+from requests_app.forms import FileForm
 from requests_app.models import Case, OneTimeCode
 from requests_app.portal import door
-from requests_app.portal.following_forms import Code, File, Message, Proof, Reference, Signature
+from requests_app.portal.following_forms import Appeal, Code, Message, Proof, Reference, Signature
 from requests_app.portal.standing import Standing
 from requests_app.services import codes, collect, ending, identity, limits, messages
 from requests_app.serving import attachment
@@ -74,12 +75,18 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_safe
 @at_a_case
 def case(request: HttpRequest, case: Case) -> HttpResponse:
-    return _page(request, case)
+    return page(request, case)
 
 
-def _page(request: HttpRequest, case: Case, **bound: object) -> HttpResponse:
+def page(request: HttpRequest, case: Case, **bound: object) -> HttpResponse:
     """The status page; a form that was filled in wrongly comes bound, the others fresh."""
-    forms = {"message": Message(), "file": File(), "proof": Proof(), "signature": Signature()} | bound
+    forms = {
+        "message": Message(),
+        "file": FileForm(),
+        "proof": Proof(),
+        "signature": Signature(),
+        "appeal": Appeal(),
+    } | bound
     wrong = next((form for form in forms.values() if getattr(form, "errors", None)), None)
     context = {"standing": Standing.of(case), "permit": door.has_permit(request, case), "form": wrong, **forms}
     return render(request, "portal/case.html", context)
@@ -90,7 +97,7 @@ def _page(request: HttpRequest, case: Case, **bound: object) -> HttpResponse:
 def write(request: HttpRequest, case: Case) -> HttpResponse:
     form = Message(request.POST)
     if not form.is_valid():
-        return _page(request, case, message=form)
+        return page(request, case, message=form)
     messages.write(case_id=case.id, by=door.actor(case), text=form.cleaned_data["text"])
     flash.success(
         request, _("We have your message. We answer on this page and tell you by e-mail that an answer is here.")
@@ -101,7 +108,7 @@ def write(request: HttpRequest, case: Case) -> HttpResponse:
 @require_POST
 @at_a_case
 def upload(request: HttpRequest, case: Case) -> HttpResponse:
-    form = File(request.POST, request.FILES, too_large=uploads.is_too_large(request))
+    form = FileForm(request.POST, request.FILES, too_large=uploads.is_too_large(request))
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -111,7 +118,7 @@ def upload(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             flash.success(request, _("We have your file."))
             return redirect("portal:case")
-    return _page(request, case, file=form)
+    return page(request, case, file=form)
 
 
 @require_POST
@@ -126,7 +133,7 @@ def prove(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             flash.success(request, _("Thank you. We compare what you added with what our systems hold."))
             return redirect("portal:case")
-    return _page(request, case, proof=form)
+    return page(request, case, proof=form)
 
 
 @require_POST
@@ -142,7 +149,7 @@ def sign(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             flash.success(request, _("Thank you. Your declaration is signed."))
             return redirect("portal:case")
-    return _page(request, case, signature=form)
+    return page(request, case, signature=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import reference
@@ -58,27 +57,6 @@ class Message(forms.Form):
     )
 
 
-class File(forms.Form):
-    file = forms.FileField(
-        label=_("Send a file"),
-        help_text=_("One PDF, PNG, JPEG or plain text file of at most 20 MB."),
-        widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.txt"}),
-        error_messages={
-            "required": _("Choose a file before you send it."),
-            "empty": _("This file is empty. Choose the file again."),
-        },
-    )
-
-    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if too_large:
-            limit = settings.UMBS_UPLOAD_MAX_BYTES // 1024 // 1024
-            refusal = _("This file is larger than %(limit)s MB. Send a smaller copy, or send it by mail.") % {
-                "limit": limit
-            }
-            self.fields["file"].error_messages["required"] = refusal
-
-
 class Proof(forms.Form):
     """More facts to compare. Nothing given before needs to be given again."""
 
@@ -119,4 +97,14 @@ class Signature(forms.Form):
         max_length=200,
         widget=forms.TextInput({"autocomplete": "name"}),
         error_messages={"required": _("Type your full name to sign the declaration.")},
+    )
+
+
+class Appeal(forms.Form):
+    text = forms.CharField(
+        label=_("What should we look at again?"),
+        max_length=LONGEST,
+        help_text=_("Say why you think that the decision is wrong. You need not quote a law."),
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={"required": _("Say what we should look at again.")},
     )

@@ -15,7 +15,8 @@ from requests_app import regimes
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Clock, Declaration, Deliverable, EventKind, Message
 from requests_app.portal import wording
-from requests_app.services import extension, identity_channel, messages, notices
+from requests_app.regimes.schema import Regulator
+from requests_app.services import appeal, extension, identity_channel, messages, notices
 from requests_app.services import person as people
 
 
@@ -26,6 +27,7 @@ class Refusal:
     ground: str
     citation: str
     explanation: str
+    regulator: Regulator | None
 
     @classmethod
     def of(cls, case: Case) -> Refusal | None:
@@ -34,7 +36,8 @@ class Refusal:
             return None
         ground = grounds[case.ground]
         text = ground.text.get(case.language, ground.text["en"])
-        return cls(text, ground.citation, notices.explanation(case))
+        regulator = regimes.get(case.regime).regulator if case.appeal_of_id is not None else None
+        return cls(text, ground.citation, notices.explanation(case), regulator)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Standing:
     may_withdraw: bool
     may_prove: bool
     must_sign: bool
+    appeal_until: dt.date | None
+    appeals: list[Case]
 
     @classmethod
     def of(cls, case: Case) -> Standing:
@@ -76,6 +81,8 @@ class Standing:
             same_visit=list(Case.objects.filter(visit=case.visit).exclude(pk=case.pk).order_by("opened_at")),
             may_withdraw=can_proceed(case.withdraw),
             may_prove=proving,
+            appeal_until=None if appeal.refusal(case) else appeal.last_day(case),
+            appeals=list(case.appeals.order_by("opened_at")),
             must_sign=proving and not Declaration.objects.filter(case=case).exists(),
         )
 

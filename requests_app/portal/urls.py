@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.portal import asking, following
+from requests_app.portal import asking, deciding, following
 
 app_name = "portal"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("requests/status/case/file/", following.upload, name="file"),
     path("requests/status/case/facts/", following.prove, name="facts"),
     path("requests/status/case/declaration/", following.sign, name="declaration"),
+    path("requests/status/case/appeal/", deciding.appeal, name="appeal"),
     path("requests/status/case/withdraw/", following.withdraw, name="withdraw"),
     path("requests/status/case/collect/", following.collect_code, name="collect-code"),
     path("requests/status/case/documents/<uuid:document>/", following.download, name="download"),

@@ -25,6 +25,7 @@ ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
     Notice.Kind.CORRECTION_DONE: (Clock.Kind.ANSWER,),
     Notice.Kind.DENIAL: (Clock.Kind.ANSWER, Clock.Kind.OPT_OUT),
     Notice.Kind.UNVERIFIED: (Clock.Kind.ANSWER,),
+    Notice.Kind.APPEAL_UPHELD: (Clock.Kind.APPEAL,),
 }
 
 
@@ -34,10 +35,11 @@ def today() -> date:
 
 
 def start(case: Case, *, by: Actor) -> None:
-    """Every clock that the case's law and the strict default set for its right."""
+    """Every clock that the case's law and the strict default set for its right; an appeal has its own alone."""
     zone = ZoneInfo(settings.UMBS_TIME_ZONE)
     regime = regimes.get(case.regime)
-    for clock in derivation.derive(regime, case.right, case.received_at, channel=case.channel, zone=zone):
+    what = case.right if case.appeal_of_id is None else Clock.Kind.APPEAL.value
+    for clock in derivation.derive(regime, what, case.received_at, channel=case.channel, zone=zone):
         row = Clock.objects.create(
             case=case,
             kind=clock.kind.value,
@@ -70,8 +72,14 @@ def meet(case: Case, *kinds: Clock.Kind, by: Actor, on: date | None = None) -> N
 
 
 def met_by(notice: Notice, *, by: Actor, on: date | None = None) -> None:
-    """A notice went out: the clocks that it answers are met, on the day it was posted when it was posted."""
-    if kinds := ANSWERS.get(notice.kind):
+    """A notice went out: the clocks that it answers are met, on the day it was posted when it was posted.
+
+    What answers a request answers an appeal as well, once the work was done again.
+    """
+    kinds = ANSWERS.get(notice.kind, ())
+    if {Clock.Kind.ANSWER, Clock.Kind.OPT_OUT} & set(kinds):
+        kinds = (*kinds, Clock.Kind.APPEAL)
+    if kinds:
         meet(notice.case, *kinds, by=by, on=on)
 
 

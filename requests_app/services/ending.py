@@ -32,7 +32,7 @@ def expire_unproven() -> int:
     """
     overdue = Case.objects.filter(
         state=State.VERIFYING,
-        clocks__kind=Clock.Kind.ANSWER,
+        clocks__kind__in=(Clock.Kind.ANSWER, Clock.Kind.APPEAL),
         clocks__ended="",
         clocks__due_on__lte=clock.today() + TO_TELL_IT,
     )

@@ -27,6 +27,8 @@ from requests_app.work import WorkKind
 
 # These go to people who are not the requester: in the company's language, and without the person's name.
 TO_OTHERS = frozenset({Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD})
+# Their reasons stay sealed with the case after sending: the status page and the record tell them again.
+REASONED = (Notice.Kind.DENIAL, Notice.Kind.APPEAL_UPHELD)
 
 
 def _place(notice: Notice) -> str:
@@ -123,7 +125,7 @@ def sent(notice_id: UUID) -> None:
     if notice.state in {Notice.State.SENT, Notice.State.POSTED}:
         return
     notice.state, notice.sent_at, notice.error = Notice.State.SENT, timezone.now(), ""
-    if notice.kind != Notice.Kind.DENIAL:
+    if notice.kind not in REASONED:
         notice.sealed = b""
     notice.save(update_fields=["state", "sent_at", "error", "sealed"])
     chain.append(notice.case_id, EventKind.NOTICE_SENT, by=SYSTEM, payload={"notice": notice.id, "kind": notice.kind})
@@ -182,5 +184,5 @@ def explanation(case: Case) -> str:
     """What the denial told the consumer, for the record; empty when nothing was refused."""
     if case.outcome != lifecycle.Outcome.REFUSED:
         return ""
-    notice = case.notices.filter(kind=Notice.Kind.DENIAL).order_by("-ordered_at").first()
+    notice = case.notices.filter(kind__in=REASONED).order_by("-ordered_at").first()
     return str(content(notice).get("parameters", {}).get("explanation", "")) if notice else ""

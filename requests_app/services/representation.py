@@ -7,7 +7,7 @@ attorney; 7026(j), 7027(i): for an opt-out the signed permission alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
@@ -73,6 +73,35 @@ def person_agrees(row: Representation) -> bool:
     """The person said yes from an address that a source held, or proved identity: an agent can own an address, too."""
     confirmed = row.confirmed_at is not None and bool(identity_channel.collect_place(row.case))
     return confirmed or row.case.identity_level >= row.case.required_level
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that an officer looks at before ruling."""
+
+    row: Representation
+    facts: AgentFacts
+    proofs: list[tuple[Evidence, str]]
+    reason: str
+    asks_the_person: bool
+    person_agrees: bool
+    is_open: bool
+
+
+def seen(case: Case) -> Seen | None:
+    """Who asks for the person and what was shown for it; None when the person asks."""
+    row = of(case)
+    if row is None:
+        return None
+    return Seen(
+        row=row,
+        facts=read(row),
+        proofs=proofs(case),
+        reason=reason(row),
+        asks_the_person=needs_the_person(row),
+        person_agrees=person_agrees(row),
+        is_open=row.ruling == Representation.Ruling.OPEN and case.is_undecided,
+    )
 
 
 def proofs(case: Case) -> list[tuple[Evidence, str]]:

@@ -28,7 +28,7 @@ from requests_app.models import (
     User,
 )
 from requests_app.permissions import SYSTEM, Actor, Role, Verb
-from requests_app.services import messages, notices, records
+from requests_app.services import appeal, messages, notices, records
 from requests_app.services.access import require
 from requests_app.services.transition import enter_again, locked, move
 from requests_app.vault import CaseVault
@@ -173,6 +173,7 @@ def approve(*, case_id: UUID, by: Actor, digest: str) -> Case:
     """
     case = locked(case_id)
     require(case, Verb.APPROVE, by)
+    appeal.require_fresh_eyes(case, by)
     _in_review(case)
     if case.redactions.filter(status=Redaction.Status.PROPOSED).exists():
         message = "Rule on every proposed redaction first."
@@ -195,7 +196,10 @@ def approve(*, case_id: UUID, by: Actor, digest: str) -> Case:
 
 @transaction.atomic
 def send_back(*, case_id: UUID, by: Actor, note: str) -> Case:
-    """Search the sources again; the note says what is missing."""
+    """Search the sources again, or grant an appeal; the note says what is missing."""
+    case = locked(case_id)
+    require(case, Verb.SEND_BACK, by)
+    appeal.require_fresh_eyes(case, by)
     messages.note(case_id=case_id, by=by, text=note)
     return move(case_id, Verb.SEND_BACK, by=by)
 
@@ -213,9 +217,13 @@ def retry(*, case_id: UUID, by: Actor) -> None:
 
 @transaction.atomic
 def deny(*, case_id: UUID, by: Actor, ground: str, explanation: str) -> Case:
-    """Refuse on a ground that the case's law knows for this right, with the explanation that the letter must give."""
+    """Refuse on a ground that the case's law knows for this right, with the explanation that the letter must give.
+
+    On an appeal this upholds the first decision, and the letter names the authority that the consumer can turn to.
+    """
     case = locked(case_id)
     require(case, Verb.DENY, by)
+    appeal.require_fresh_eyes(case, by)
     allowed = {row.code: row for row in regimes.get(case.regime).rights[case.right].grounds}
     if ground not in allowed:
         message = f"Choose one of: {', '.join(sorted(allowed))}."
@@ -224,7 +232,8 @@ def deny(*, case_id: UUID, by: Actor, ground: str, explanation: str) -> Case:
         message = "Explain to the consumer, in a sentence or two, why the request is refused."
         raise NotValid(message, field="explanation")
     parameters = {"ground": ground, "citation": allowed[ground].citation, "explanation": explanation.strip()}
-    notices.order(case, Notice.Kind.DENIAL, by=by, key=f"denial:{case.entry}", parameters=parameters)
+    kind = Notice.Kind.DENIAL if case.appeal_of_id is None else Notice.Kind.APPEAL_UPHELD
+    notices.order(case, kind, by=by, key=f"denial:{case.entry}", parameters=parameters)
     return move(case_id, Verb.DENY, by=by, ground=ground)
 
 

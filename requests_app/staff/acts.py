@@ -19,9 +19,9 @@ from django.views.decorators.http import require_POST
 from requests_app import selectors
 from requests_app.access import staff_page, stepped_up, user_of
 from requests_app.exceptions import NotValid, WrongState
-from requests_app.models import Case, CaseLink, User
+from requests_app.models import Case, CaseLink, Channel, User
 from requests_app.permissions import Actor, Verb, staff
-from requests_app.services import ending, extension, identity, review
+from requests_app.services import appeal, ending, extension, identity, representation, review
 from requests_app.services import messages as writing
 from requests_app.staff import case as pages
 from requests_app.staff import forms
@@ -116,6 +116,17 @@ def _deny(case: Case, _user: User, by: Actor, data: Data) -> str:
     return _("Refused; the letter with your explanation is on its way.")
 
 
+def _appeal(case: Case, _user: User, by: Actor, data: Data) -> str:
+    opened = appeal.open_appeal(case_id=case.id, by=by, text=data["text"], channel=Channel.PHONE)
+    return _("The appeal has the reference %(reference)s.") % {"reference": opened.reference}
+
+
+def _rule_authority(case: Case, _user: User, by: Actor, data: Data) -> str:
+    accepted = data["accept"] == "yes"
+    representation.rule(case_id=case.id, by=by, accept=accepted, reason=data["reason"])
+    return _("The agent may act.") if accepted else _("Refused; the letter with your reason is on its way.")
+
+
 ACTS: dict[str, Act] = {
     "assign": Act(_assign, "assign"),
     "take": Act(_take),
@@ -129,11 +140,13 @@ ACTS: dict[str, Act] = {
     "send_back": Act(_send_back, "send_back"),
     "retry": Act(_retry),
     "withdraw": Act(_withdraw),
+    "appeal": Act(_appeal, "appeal"),
 }
 DECISIONS: dict[str, Act] = {
     "accept_identity": Act(_accept, "accept"),
     "approve": Act(_approve, "approve"),
     "deny": Act(_deny, "deny"),
+    "rule_authority": Act(_rule_authority, "authority"),
 }
 
 

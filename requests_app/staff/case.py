@@ -18,9 +18,10 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CaseEvent, Clock, Declaration, Level, Redaction, User
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import collect, extension, review
+from requests_app.services import appeal, collect, extension, review
 from requests_app.services import messages as writing
 from requests_app.services import person as people
+from requests_app.services import representation as acting
 from requests_app.serving import attachment
 from requests_app.staff import forms
 
@@ -93,6 +94,8 @@ def overview_page(
         "is_machine": case.is_with_the_machine,
         "undecided": case.is_undecided,
         "no_extension": extension.refusal(case),
+        "no_appeal": appeal.refusal(case),
+        "agent": None if shared["gone"] else acting.seen(case),
         "acts": forms.of_case(case, user, sent=sent),
     }
     return render(request, "staff/case.html", context, status=400 if sent else 200)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import regimes, selectors
 from requests_app.exceptions import NotFound
+from requests_app.forms import FileForm, Radios
 from requests_app.lifecycle import Right, State
 from requests_app.models import Case, User
 from requests_app.permissions import MAY, Verb
@@ -66,6 +67,23 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label or self.fields["reason"].label
         self.fields["reason"].widget.attrs["minlength"] = shortest
+
+
+class AuthorityForm(forms.Form):
+    """Whether the agent may act, and on what the officer looked."""
+
+    accept = forms.ChoiceField(
+        label=_("May this agent act for the person?"),
+        choices=[("yes", _("Yes, the permission is shown")), ("no", _("No: refuse the request"))],
+        widget=Radios,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    reason = forms.CharField(
+        label=_("What was seen, and why it is enough or not"),
+        help_text=_("If you refuse, the letter tells it word for word."),
+        max_length=2000,
+        widget=forms.Textarea(LONG),
+    )
 
 
 class DenyForm(forms.Form):
@@ -141,6 +159,9 @@ OF_CASE: dict[str, Make] = {
     ),
     "approve": lambda case, _user, data: ApproveForm(data, prefix="approve", initial={"digest": case.content_digest}),
     "deny": lambda case, _user, data: DenyForm(data, prefix="deny", case=case),
+    "proof": lambda _case, _user, data: FileForm(data, prefix="proof"),
+    "authority": lambda _case, _user, data: AuthorityForm(data, prefix="authority"),
+    "appeal": lambda _case, _user, data: TextForm(data, prefix="appeal", label=_("What the consumer says")),
     "other": lambda _case, user, data: OtherCaseForm(data, prefix="other", user=user),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.staff import acts, case, desk, queue, tray
+from requests_app.staff import acts, agent, case, desk, queue, tray
 
 app_name = "staff"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/<str:reference>/messages/", case.messages, name="messages"),
     path("cases/<str:reference>/history/", case.history, name="history"),
     path("cases/<str:reference>/files/<uuid:file>/", case.file, name="file"),
+    path("cases/<str:reference>/authority/", agent.show, name="show-authority"),
     path("cases/<str:reference>/act/<str:verb>/", acts.act, name="act"),
     path("cases/<str:reference>/decide/<str:verb>/", acts.decide, name="decide"),
 ]

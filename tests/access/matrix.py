@@ -58,7 +58,10 @@ PORTAL = [
     *rows("requests/status/", "code/ leave/", NOBODY, method="POST"),  # which ends where one begins
     *rows("requests/status/case/", "- withdraw/ collect/", THE_CONSUMER),
     *rows(
-        "requests/status/case/", "message/ file/ facts/ declaration/ withdraw/ collect/", THE_CONSUMER, method="POST"
+        "requests/status/case/",
+        "message/ file/ facts/ declaration/ withdraw/ collect/ appeal/",
+        THE_CONSUMER,
+        method="POST",
     ),
     Row("requests/status/case/documents/<uuid:document>/", THE_CONSUMER, "POST", shared=False),
 ]
@@ -95,6 +98,7 @@ STAFF_PAGES = [
     Row("staff/cases/<str:reference>/review/", REVIEWERS),
     *rows("staff/cases/<str:reference>/review/", "rule/ add/", REVIEWERS, method="POST"),
     Row("staff/cases/<str:reference>/files/<uuid:file>/", REVIEWERS),
+    Row("staff/cases/<str:reference>/authority/", POSTERS, "POST"),
     Row("staff/cases/<str:reference>/act/<str:verb>/", POSTERS, "POST", body={"note-text": "Rang."}, parameter="note"),
     Row("staff/cases/<str:reference>/act/<str:verb>/", THE_OFFICER, "POST", body=HELD, parameter="hold"),
     Row("staff/cases/<str:reference>/decide/<str:verb>/", NOBODY, "POST", parameter="deny"),  # without a fresh proof
