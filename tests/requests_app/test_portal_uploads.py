@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory, override_settings
 
 from requests_app import uploads
+from requests_app.forms import File
 from requests_app.models import Case, Evidence
-from requests_app.portal.following_forms import File
 from tests.requests_app.portal_walk import CASE, Visitor
 
 pytestmark = pytest.mark.django_db
