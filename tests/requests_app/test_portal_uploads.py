@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory, override_settings
 
 from requests_app import uploads
-from requests_app.forms import File
+from requests_app.forms import FileForm
 from requests_app.models import Case, Evidence
 from tests.requests_app.portal_walk import CASE, Visitor
 
@@ -113,5 +113,5 @@ def test_it_drops_a_large_file_before_anything_keeps_it(settings):
 
 def test_it_says_what_to_do_when_no_file_was_chosen(ada: Visitor):
     assert "Choose a file before you send it." in ada.post(f"{CASE}file/", {}).content.decode()
-    assert not File({}, {}).is_valid()
+    assert not FileForm({}, {}).is_valid()
     assert Case.objects.count() == 1
