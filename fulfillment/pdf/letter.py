@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -132,6 +133,11 @@ def _denial(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, la
     )
 
 
+def _upheld(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> DenialLetter:
+    """The last word of ours: there is no further appeal to offer, only the public authority."""
+    return replace(_denial(common, order, case, law), appeal=None)
+
+
 def _cover(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> CoverLetter:
     return CoverLetter(**common, package=facts.package(case))
 
@@ -155,6 +161,7 @@ COMPOSERS: Final[dict[str, Composer]] = {
     "extension": _extension,
     "denial": _denial,
     "unverified": _denial,
+    "appeal_upheld": _upheld,
     "ready": _cover,
     "opt_out_done": _opt_out,
     "withdrawn": _withdrawal,

@@ -12,6 +12,9 @@ from requests_app.casefile import types
 from requests_app.models import Case, Level, Notice
 from requests_app.regimes.schema import Regime
 
+# A code is nobody's reading, and what owners of sources and providers are asked is not addressed to the person.
+NOT_ON_PAPER = (Notice.Kind.CODE, Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD)
+
 
 def facts(case_id: UUID) -> types.PaperFacts:
     case = Case.objects.select_related("merged_into").get(pk=case_id)
@@ -29,7 +32,7 @@ def facts(case_id: UUID) -> types.PaperFacts:
         regulator_contact=regime.regulator.contact,
         retention_months=regime.records.retention_months,
         merged_into=case.merged_into.reference if case.merged_into else "",
-        notices=tuple(_notice(row) for row in case.notices.exclude(kind=Notice.Kind.CODE)),
+        notices=tuple(_notice(row) for row in case.notices.exclude(kind__in=NOT_ON_PAPER)),
     )
 
 

@@ -131,7 +131,7 @@ def _open(case: Case) -> Representation:
 
 
 def ask_the_person(case: Case, *, by: Actor) -> None:
-    """The person's own address hears that somebody asks in their name, and can say yes or no to it."""
+    """The person's own address hears that somebody asks in their name, and how to prove or stop it."""
     row = of(case)
     if row is not None and needs_the_person(row) and people.read(case).emails:
         notices.order(case, Notice.Kind.AUTHORITY, by=by, key="authority")

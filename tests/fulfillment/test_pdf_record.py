@@ -15,11 +15,12 @@ from pytest_django import Settings
 from fulfillment.jobs import ATTEMPTS, Job, Postpone
 from fulfillment.pdf import facts, letter, record
 from fulfillment.pdf.press import Press, RenderFailed
+from fulfillment.templatetags.letters import words
 from requests_app.casefile import Superseded, deliver, papers, read
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Attention, Case, Channel, Deliverable, Notice
-from requests_app.permissions import Role, staff
-from requests_app.services import extension, messages, review
+from requests_app.permissions import SYSTEM, Role, consumer, staff
+from requests_app.services import appeal, extension, messages, notices, review
 from requests_app.vault import CaseVault, blobs
 from tests import factories
 from tests.characters import NOBODY_ONLINE, user
@@ -215,6 +216,15 @@ def denied() -> tuple[Case, Notice.Kind, str]:
     return case, Notice.Kind.DENIAL, explanation
 
 
+def upheld() -> tuple[Case, Notice.Kind, str]:
+    case, explanation = denied()[0], "The letters that you name never reached us; nothing new was shown."
+    factories.closed(case)
+    again = appeal.open_appeal(case_id=case.id, by=consumer(case.id), text="I answered both letters in June.")
+    other = staff(user(Role.OFFICER, "cato"))
+    review.deny(case_id=again.id, by=other, ground="identity_unproven", explanation=explanation)
+    return again, Notice.Kind.APPEAL_UPHELD, explanation
+
+
 def written_to() -> tuple[Case, Notice.Kind, str]:
     case = nell()
     messages.write(case_id=case.id, by=staff(user(Role.ANALYST)), text="Please call us about your second account.")
@@ -228,7 +238,7 @@ def opted_out() -> tuple[Case, Notice.Kind, str]:
     return case, Notice.Kind.OPT_OUT_DONE, "We will not ask you to change your mind before"
 
 
-@pytest.mark.parametrize("road", [acknowledged, extended, denied, written_to, opted_out])
+@pytest.mark.parametrize("road", [acknowledged, extended, denied, upheld, written_to, opted_out])
 def test_the_letter_waits_in_the_tray_with_the_address_in_its_window(
     road: Callable[[], tuple[Case, Notice.Kind, str]],
 ) -> None:
@@ -241,6 +251,24 @@ def test_the_letter_waits_in_the_tray_with_the_address_in_its_window(
     assert f"Reference {case.reference}" in text
     assert told in text
     assert "second account" not in text  # a message stays out of its envelope
+
+
+def test_our_last_word_offers_no_further_appeal_but_names_the_authority() -> None:
+    case, kind, _ = upheld()
+    letter_of = printed(case, kind).letter
+    assert letter_of is not None
+    assert "You may appeal within" not in said(letter_of)
+    assert "Who oversees us" in said(letter_of)
+
+
+def test_a_record_lists_what_went_to_the_person_in_words_and_nothing_that_went_to_others() -> None:
+    case = factories.case_in(State.RECORDING)
+    for kind in (Notice.Kind.AUTHORITY, Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD):
+        notices.order(case, kind, by=SYSTEM, key=str(kind), to="owner@example.org")
+    kinds = {notice.kind for notice in papers.facts(case.id).notices}
+    assert Notice.Kind.AUTHORITY in kinds
+    assert not kinds & {Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD, Notice.Kind.CODE}
+    assert all(words(kind, "notice") != kind for kind in kinds)
 
 
 def test_a_package_for_somebody_without_a_proven_address_goes_by_post_under_a_cover_letter() -> None:
