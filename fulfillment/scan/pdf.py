@@ -101,16 +101,10 @@ def _walk(thing: Any, place: str, words: list[str], depth: int) -> Reader:
         entries = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
         yield from _entries(entries, place)
         for key, inner in entries.as_dict().items():
-            if key != "/Parent" and not (key == "/ID" and _is_binary(inner)):
+            if key != "/Parent":
                 yield from _walk(inner, place, words, depth + 1)
         if isinstance(thing, pikepdf.Stream):
             yield from _stream(thing, place, words)
-
-
-def _is_binary(identity: pikepdf.Object) -> bool:
-    """A file's identity is a hash, and a hash read as words says "pin" now and then; one made of words is read."""
-    parts = list(identity.as_list()) if isinstance(identity, pikepdf.Array) else []
-    return all(isinstance(part, pikepdf.String) and not bytes(part).isascii() for part in parts)
 
 
 def _entries(entries: pikepdf.Object, place: str) -> Reader:
