@@ -110,7 +110,8 @@ class Consumer:
 
     def _enters_the_code(self) -> None:
         self._fill("Code of six digits", self.reads_the_code())
-        self.page.get_by_role("button", name="Continue").click()
+        with self.page.expect_navigation():  # arrived, so that whoever loads the page again does not meet it half-way
+            self.page.get_by_role("button", name="Continue").click()
 
     # --- the mailbox ---------------------------------------------------------------------------------------------
 
