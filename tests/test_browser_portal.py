@@ -229,6 +229,8 @@ def test_it_prints_the_confirmation_on_one_page(chromium: Browser, site: Process
     with chromium.new_context(locale="en-US", viewport=WIDE) as context:
         walk = Walk(context.new_page(), site, scripts=True, name="print")
         opts_out(walk)
+        expect(walk.page.get_by_role("heading", name="We have your request")).to_be_visible()
+        walk.page.wait_for_load_state()  # Chromium prints no page whose parts are still on their way
         pdf = walk.page.pdf(path=Path(SHOTS or tmp_path) / "done.pdf", format="Letter")
         assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
 
