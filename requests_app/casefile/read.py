@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils import translation
 
 from requests_app import regimes, telling
-from requests_app.casefile import types
+from requests_app.casefile import steps, types
 from requests_app.lifecycle import State
 from requests_app.models import (
     Case,
@@ -106,6 +106,7 @@ def snapshot(case_id: UUID) -> types.CaseSnapshot:
         events=last.sequence if last else 0,
         ledger_head=last.hash if last else "",
         corrections=tuple(_correction(item) for item in case.corrections.prefetch_related("places")),
+        steps=steps.facts(case.id),
     )
 
 

@@ -111,6 +111,7 @@ class CaseSnapshot:
     events: int
     ledger_head: str
     corrections: tuple[CorrectionFact, ...] = ()
+    steps: tuple[StepFact, ...] = ()
 
     @property
     def of_our_making(self) -> tuple[str, ...]:
@@ -244,6 +245,34 @@ class PaperFacts:
     retention_months: int
     merged_into: str
     notices: tuple[NoticeFact, ...]
+
+
+@dataclass(frozen=True)
+class StepFact:
+    """One group of records of one collection in a deletion, without its keys. `action`, `result`: contract section 3.
+
+    `reason` is a reason code, empty where the group is simply deleted; `retry_on` is the date of the open obligation,
+    if there is one; `rows_left` is None until the source was asked again.
+    """
+
+    id: UUID
+    source_key: str
+    source_name: str
+    collection: str
+    action: str
+    reason: str
+    keep_until: date | None
+    rows: int
+    result: str
+    rows_done: int
+    rows_left: int | None
+    error_kind: str
+    attempts: int
+    done_at: datetime | None
+    asked_again_at: datetime | None
+    restricted_at: datetime | None
+    retry_on: date | None
+    owner: str
 
 
 @dataclass(frozen=True)
