@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "later": _("The other period would end {due}, which is later: the earlier date counts."),
     "extension": _("May be extended once, until {due}, if the notice with its reason goes out by {notice_by}."),
     "extended": _("Extended once on {on}: due {due} instead of {before}."),
+    "extension_void": _("The notice of the extension went out on {on}, after {notice_by}: due {due} as before."),
 }
 CHANNELS = ("web", "api", "phone", "mail", "walk_in")
 ZONE_RULE = _("Company rule: the day of receipt where the company is, {zone}")

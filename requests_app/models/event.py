@@ -20,6 +20,7 @@ class EventKind(models.TextChoices):
     CASE_ATTENTION = "case:attention", "The case needs somebody"
     CLOCK_STARTED = "clock:started", "A legal clock started"
     CLOCK_EXTENDED = "clock:extended", "The time to answer was extended"
+    EXTENSION_VOID = "clock:extension_void", "The notice of the extension went out too late: the first date counts"
     CLOCK_ENDED = "clock:ended", "A legal clock ended"
     CODE_SENT = "code:sent", "A one-time code was sent"
     CODE_CONFIRMED = "code:confirmed", "A one-time code was confirmed"

@@ -9,7 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import F, Min
 from django.utils import timezone
 
 from requests_app import derivation, regimes
@@ -74,13 +74,30 @@ def meet(case: Case, *kinds: Clock.Kind, by: Actor, on: date | None = None) -> N
 def met_by(notice: Notice, *, by: Actor, on: date | None = None) -> None:
     """A notice went out: the clocks that it answers are met, on the day it was posted when it was posted.
 
-    What answers a request answers an appeal as well, once the work was done again.
+    What answers a request answers an appeal as well, once the work was done again. The notice of an extension answers
+    nothing, but late it is no notice.
     """
+    if notice.kind == Notice.Kind.EXTENSION:
+        _hold_to_the_first_date(notice.case, by=by, told_on=on or today())
     kinds = ANSWERS.get(notice.kind, ())
     if {Clock.Kind.ANSWER, Clock.Kind.OPT_OUT} & set(kinds):
         kinds = (*kinds, Clock.Kind.APPEAL)
     if kinds:
         meet(notice.case, *kinds, by=by, on=on)
+
+
+def _hold_to_the_first_date(case: Case, *, by: Actor, told_on: date) -> None:
+    """An extension holds only when its notice went out in time (Cal. Civ. Code 1798.130(a)(2)(A))."""
+    late = case.clocks.filter(ended="", extended_at__isnull=False, notice_by__lt=told_on)
+    for row in late.exclude(due_on=F("first_due_on")):
+        citation = next(step["citation"] for step in row.derivation if step["code"] == "extension")
+        values = {"on": told_on, "notice_by": row.notice_by, "due": row.first_due_on}
+        row.derivation = [*row.derivation, derivation.Step("extension_void", values, citation).as_json()]
+        row.due_on = row.first_due_on
+        row.save(update_fields=["due_on", "derivation"])
+        payload = {"clock": row.kind, "due": row.due_on.isoformat(), "notice": told_on.isoformat()}
+        chain.append(case.id, EventKind.EXTENSION_VOID, by=by, payload=payload)
+    refresh(case)
 
 
 def settle(case: Case, *, by: Actor) -> None:

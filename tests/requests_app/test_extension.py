@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -169,3 +169,29 @@ def test_it_says_why_not_before_anybody_tries(case):
     assert extension.refusal(case) == ""
     extend(case)
     assert "no second extension" in extension.refusal(case)
+
+
+def test_it_holds_to_the_first_date_when_the_letter_was_posted_too_late(today):
+    case = factories.opened(Right.ACCESS, person=NOBODY_ONLINE)
+    last_day = extend(case).notice_by
+    letter = case.notices.get(kind=Notice.Kind.EXTENSION)
+    Notice.objects.filter(pk=letter.pk).update(state=Notice.State.TO_POST)
+    today.move_to(datetime.combine(last_day + timedelta(days=2), time(9), tzinfo=CHICAGO))
+    notices.posted(notice_id=letter.pk, by=officer(), on=last_day + timedelta(days=1))
+    row = answer(case)
+    assert (row.due_on, row.first_due_on) == (date(2026, 3, 16), date(2026, 3, 16))
+    assert row.derivation[-1]["text"].startswith("The notice of the extension went out on Mon 2026-03-16, after Sun")
+    case.refresh_from_db()
+    assert case.next_due_on <= date(2026, 3, 16)
+    assert case.events.filter(kind=EventKind.EXTENSION_VOID).count() == 1
+    assert list(chain.verify(case)) == []
+
+
+def test_it_keeps_the_later_date_when_the_letter_was_posted_on_the_last_day(today):
+    case = factories.opened(Right.ACCESS, person=NOBODY_ONLINE)
+    last_day = extend(case).notice_by
+    letter = case.notices.get(kind=Notice.Kind.EXTENSION)
+    Notice.objects.filter(pk=letter.pk).update(state=Notice.State.TO_POST)
+    today.move_to(datetime.combine(last_day + timedelta(days=2), time(9), tzinfo=CHICAGO))
+    notices.posted(notice_id=letter.pk, by=officer(), on=last_day)
+    assert answer(case).due_on == date(2026, 4, 30)
