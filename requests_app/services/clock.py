@@ -90,9 +90,9 @@ def _hold_to_the_first_date(case: Case, *, by: Actor, told_on: date) -> None:
     """An extension holds only when its notice went out in time (Cal. Civ. Code 1798.130(a)(2)(A))."""
     late = case.clocks.filter(ended="", extended_at__isnull=False, notice_by__lt=told_on)
     for row in late.exclude(due_on=F("first_due_on")):
-        citation = next(step["citation"] for step in row.derivation if step["code"] == "extension")
-        values = {"on": told_on, "notice_by": row.notice_by, "due": row.first_due_on}
-        row.derivation = [*row.derivation, derivation.Step("extension_void", values, citation).as_json()]
+        rule = next(step for step in row.derivation if step["code"] == "extension")
+        values = {"on": told_on, "notice_by": row.notice_by or row.first_due_on, "due": row.first_due_on}
+        row.derivation = [*row.derivation, derivation.Step("extension_void", values, rule["citation"]).as_json()]
         row.due_on = row.first_due_on
         row.save(update_fields=["due_on", "derivation"])
         payload = {"clock": row.kind, "due": row.due_on.isoformat(), "notice": told_on.isoformat()}
