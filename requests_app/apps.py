@@ -14,3 +14,4 @@ class RequestsAppConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.regimes_load)
+        register(checks.reasons_load)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from requests_app import regimes
+from requests_app import reasons, regimes
 
 
 def regimes_load(**_: Any) -> list[CheckMessage]:
@@ -18,4 +18,13 @@ def regimes_load(**_: Any) -> list[CheckMessage]:
             Error(fault, hint="Correct the file in requests_app/regimes/data/.", id="umbs.E001")
             for fault in error.faults
         ]
+    return []
+
+
+def reasons_load(**_: Any) -> list[CheckMessage]:
+    """umbs.E002: the file of reasons cannot be read, so nobody could be told why something was not done."""
+    try:
+        reasons.all()
+    except reasons.ReasonFileError as error:
+        return [Error(fault, hint="Correct requests_app/reasons/codes.toml.", id="umbs.E002") for fault in error.faults]
     return []

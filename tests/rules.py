@@ -12,9 +12,9 @@ LONGEST = 400
 
 # The longest matching prefix decides. What a package may import of the project is listed in full: an allow-list.
 BELOW = "lifecycle models deadlines derivation holidays reference regimes permissions exceptions vault ledger".split()
-BELOW += "work signals gate catalogue".split()
+BELOW += "work signals gate catalogue tomlfile reasons".split()
 SCREEN = "services selectors models permissions exceptions access regimes deadlines casefile".split()
-SCREEN += "forms serving uploads visitor vault reference".split()
+SCREEN += "forms serving uploads visitor vault reference reasons".split()
 WORDS = "lifecycle.State lifecycle.Right lifecycle.Outcome".split()  # the names of things, not what moves them
 SEAM = "casefile signals work access lifecycle.State".split()
 
@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 NO_MODELS = (
     "fulfillment.connectors",
     "fulfillment.pdf.render",
-    *within("requests_app", "deadlines", "derivation", "holidays", "reference", "regimes"),
+    *within("requests_app", "deadlines", "derivation", "holidays", "reference", "regimes", "reasons"),
 )
 ONLY_IN = {"weasyprint": "fulfillment.pdf.render"}
 BANNED_CALLS = {"eval", "exec", "pickle.load", "pickle.loads", "yaml.load", "bulk_update", "mark_safe", "os.system"}

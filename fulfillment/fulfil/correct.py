@@ -7,25 +7,15 @@ from itertools import groupby
 from typing import Any
 
 from fulfillment import effects, sources
-from fulfillment.connectors.base import Capability, Connector, ConnectorError, Kind, Lookup, Record
+from fulfillment.connectors.base import Capability, Connector, ConnectorError, Lookup, Record
 from fulfillment.jobs import Job
+from fulfillment.reasons import NO_EFFECT, reason_for
 from requests_app.casefile import GateClosed, changes, correcting, write
 from requests_app.casefile.correcting import Ordered
 from requests_app.casefile.types import CaseSnapshot
 
 TRIES = 3
-# Why a value still stands there, as reason codes.
-BY_HAND, NEVER, NO_EFFECT = "OPS-04", "TEC-11", "TEC-09"
-REASONS: Mapping[Kind, str] = {
-    Kind.REFUSED: "TEC-06",
-    Kind.NOT_ALLOWED: "TEC-06",
-    Kind.MISSING_TABLE: "TEC-07",
-    Kind.MISSING_COLUMN: "TEC-07",
-    Kind.MISCONFIGURED: "TEC-07",
-    Kind.UNREADABLE: "TEC-07",
-    Kind.DOES_NOT_FIT: "TEC-07",
-}
-UNREACHABLE = "TEC-05"
+BY_HAND, NEVER = "OPS-04", "TEC-11"  # why nothing is written there at all
 
 
 def carry_out(job: Job, case: CaseSnapshot) -> None:
@@ -57,7 +47,7 @@ def _correct(job: Job, place: Ordered) -> list[ConnectorError]:
         with sources.connect(source) as connector:
             there, left = _asked_again(connector, place)
     except ConnectorError as error:
-        reason = REASONS.get(error.kind, UNREACHABLE)
+        reason = reason_for(error.kind)
         _report(job, place, 0, None, reason=reason, error_kind=str(error.kind), error=str(error))
         return [] if error.permanent else [error]
     _report(job, place, min(said, there - left), left, reason=NO_EFFECT if left else "")
