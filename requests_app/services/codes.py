@@ -96,22 +96,24 @@ def enter(text: str, code: str, purposes: Collection[OneTimeCode.Purpose]) -> Ca
     with transaction.atomic():
         now = timezone.now()
         limits.count(f"enter:{reference}", window=timedelta(hours=1))
-        row = OneTimeCode.objects.filter(
+        valid = OneTimeCode.objects.filter(
             case__reference=reference, purpose__in=purposes, used_at=None, expires_at__gt=now, tries__lt=TRIES
-        ).first()
-        expected = row.hash if row else keyed_hash("code", "nobody")
-        right = hmac.compare_digest(expected, _hash(row.id if row else NOBODY, digits)) and row is not None
-        counted = OneTimeCode.objects.filter(pk=row.pk if row else NOBODY, tries__lt=TRIES, used_at=None).update(
+        )
+        nobody = (NOBODY, keyed_hash("code", "nobody"))
+        code_id, expected = valid.values_list("id", "hash").first() or nobody
+        right = hmac.compare_digest(expected, _hash(code_id, digits)) and code_id != NOBODY
+        counted = OneTimeCode.objects.filter(pk=code_id, tries__lt=TRIES, used_at=None).update(
             tries=F("tries") + 1, used_at=now if right else None
         )
-        if right and counted and row is not None:
+        if right and counted:
+            row = OneTimeCode.objects.get(pk=code_id)
             case: Case = Case.objects.select_for_update().get(pk=row.case_id)
             actor = consumer(case.id)
             chain.append(
                 case.id,
                 EventKind.CODE_CONFIRMED,
                 by=actor,
-                payload={"code": row.id, "purpose": row.purpose, "wrong": row.tries},
+                payload={"code": row.id, "purpose": row.purpose, "wrong": row.tries - 1},
             )
             identity.confirmed(case, row.address)
             case.refresh_from_db()
