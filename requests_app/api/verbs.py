@@ -9,7 +9,7 @@ from requests_app import selectors
 from requests_app.exceptions import NotFound, NotValid
 from requests_app.models import Case, Channel, User
 from requests_app.permissions import Actor, Verb
-from requests_app.services import appeal, ending, extension, identity, messages, representation, review
+from requests_app.services import appeal, ending, extension, holds, identity, messages, representation, review
 
 Data = dict[str, Any]
 Call = Callable[[Case, Actor, User, Data], object]
@@ -66,7 +66,7 @@ def _message(case: Case, by: Actor, _user: User, data: Data) -> None:
 
 
 def _hold(case: Case, by: Actor, _user: User, data: Data) -> None:
-    review.hold(case_id=case.id, by=by, ground=_need(data, "ground"))
+    holds.place(case_id=case.id, by=by, ground=_need(data, "ground"))
 
 
 def _appeal(case: Case, by: Actor, _user: User, data: Data) -> None:
@@ -89,7 +89,7 @@ def _other(user: User, data: Data) -> Case:
 
 def _lift_hold(case: Case, by: Actor, _user: User, _data: Data) -> None:
     for hold in case.holds.filter(lifted_at=None):
-        review.lift_hold(case_id=case.id, by=by, hold_id=hold.id)
+        holds.lift(case_id=case.id, by=by, hold_id=hold.id)
 
 
 def _retry(case: Case, by: Actor, _user: User, _data: Data) -> None:
@@ -127,4 +127,5 @@ STEP_UP = {
     "approve": Verb.APPROVE,
     "deny": Verb.DENY,
     "rule_authority": Verb.RULE_AUTHORITY,
+    "lift_hold": Verb.LIFT_HOLD,
 }

@@ -42,7 +42,7 @@ class Preparer(models.Model):
 
 
 class Hold(models.Model):
-    """A legal hold: nothing leaves and nothing is erased until it is lifted."""
+    """A legal hold: nothing leaves and nothing is erased until it is lifted; no date lifts it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="holds")
@@ -53,16 +53,18 @@ class Hold(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     lifted_at = models.DateTimeField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True, help_text="When somebody asks whether it is still needed.")
 
     def __str__(self) -> str:
         return "lifted" if self.lifted_at else "in force"
 
 
 class SourceHold(models.Model):
-    """A legal hold on a whole source: a plan keeps what it covers (LEG-08) and says so. Its ground names no person."""
+    """A legal hold on a source or one collection of it: what it covers is left (LEG-08). Its ground names nobody."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source_key = models.CharField(max_length=64)
+    collection = models.CharField(max_length=160, blank=True, help_text="`dataset.collection`; empty = all of it.")
     ground = models.CharField(max_length=200, help_text="The matter, without a person's name.")
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
@@ -70,6 +72,7 @@ class SourceHold(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     lifted_at = models.DateTimeField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True, help_text="When somebody asks whether it is still needed.")
 
     class Meta:
         ordering: ClassVar = ["-placed_at"]

@@ -1,4 +1,4 @@
-"""What people decide: claim, rule on redactions, approve, send back, refuse, hold, link, merge, note."""
+"""What people decide: claim, rule on redactions, approve, send back, refuse, link, merge."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from requests_app.models import (
     CaseLink,
     CorrectionItem,
     EventKind,
-    Hold,
     Notice,
     Preparer,
     RecordBatch,
@@ -31,7 +30,6 @@ from requests_app.permissions import SYSTEM, Actor, Role, Verb
 from requests_app.services import appeal, messages, notices, records
 from requests_app.services.access import require
 from requests_app.services.transition import enter_again, locked, move
-from requests_app.vault import CaseVault
 
 
 def _in_review(case: Case) -> None:
@@ -235,36 +233,6 @@ def deny(*, case_id: UUID, by: Actor, ground: str, explanation: str) -> Case:
     kind = Notice.Kind.DENIAL if case.appeal_of_id is None else Notice.Kind.APPEAL_UPHELD
     notices.order(case, kind, by=by, key=f"denial:{case.entry}", parameters=parameters)
     return move(case_id, Verb.DENY, by=by, ground=ground)
-
-
-@transaction.atomic
-def hold(*, case_id: UUID, by: Actor, ground: str) -> Hold:
-    case = locked(case_id)
-    require(case, Verb.HOLD, by)
-    if not ground.strip():
-        message = "Name the ground of the hold."
-        raise NotValid(message, field="ground")
-    row = Hold(case=case, placed_by_id=by.person_id, placed_at=timezone.now())
-    row.ground_sealed = CaseVault.of(case_id).seal_text(ground.strip(), place=f"hold.ground|{row.id}")
-    row.save()
-    chain.append(case_id, EventKind.HOLD_PLACED, by=by, payload={"hold": row.id})
-    return row
-
-
-def holds(case: Case) -> list[tuple[Hold, str]]:
-    """The holds in force, each with its ground."""
-    rows = case.holds.select_related("placed_by").filter(lifted_at=None)
-    vault = CaseVault.of(case.id)
-    return [(row, vault.open_text(row.ground_sealed, place=f"hold.ground|{row.id}")) for row in rows]
-
-
-@transaction.atomic
-def lift_hold(*, case_id: UUID, by: Actor, hold_id: UUID) -> None:
-    case = locked(case_id)
-    require(case, Verb.LIFT_HOLD, by)
-    lifted = case.holds.filter(pk=hold_id, lifted_at=None).update(lifted_by_id=by.user_id, lifted_at=timezone.now())
-    if lifted:
-        chain.append(case_id, EventKind.HOLD_LIFTED, by=by, payload={"hold": hold_id})
 
 
 @transaction.atomic

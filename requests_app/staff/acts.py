@@ -21,7 +21,7 @@ from requests_app.access import staff_page, stepped_up, user_of
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.models import Case, CaseLink, Channel, User
 from requests_app.permissions import Actor, Verb, staff
-from requests_app.services import appeal, ending, extension, identity, representation, review
+from requests_app.services import appeal, ending, extension, holds, identity, representation, review
 from requests_app.services import messages as writing
 from requests_app.staff import case as pages
 from requests_app.staff import forms
@@ -64,13 +64,13 @@ def _extend(case: Case, _user: User, by: Actor, data: Data) -> str:
 
 
 def _hold(case: Case, _user: User, by: Actor, data: Data) -> str:
-    review.hold(case_id=case.id, by=by, ground=data["reason"])
+    holds.place(case_id=case.id, by=by, ground=data["reason"])
     return _("The hold is in force: nothing leaves until it is lifted.")
 
 
 def _lift_hold(case: Case, _user: User, by: Actor, _data: Data) -> str:
     for hold in case.holds.filter(lifted_at=None):
-        review.lift_hold(case_id=case.id, by=by, hold_id=hold.id)
+        holds.lift(case_id=case.id, by=by, hold_id=hold.id)
     return _("The hold is lifted.")
 
 
@@ -134,7 +134,6 @@ ACTS: dict[str, Act] = {
     "message": Act(_message, "message", page="messages"),
     "extend": Act(_extend, "extend"),
     "hold": Act(_hold, "hold"),
-    "lift_hold": Act(_lift_hold),
     "link": Act(_link, "other"),
     "merge": Act(_merge, "other"),
     "send_back": Act(_send_back, "send_back"),
@@ -147,6 +146,7 @@ DECISIONS: dict[str, Act] = {
     "approve": Act(_approve, "approve"),
     "deny": Act(_deny, "deny"),
     "rule_authority": Act(_rule_authority, "authority"),
+    "lift_hold": Act(_lift_hold),
 }
 
 

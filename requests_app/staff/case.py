@@ -18,7 +18,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CaseEvent, Clock, Declaration, Level, Redaction, User
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import appeal, collect, extension, review
+from requests_app.services import appeal, collect, extension, holds
 from requests_app.services import messages as writing
 from requests_app.services import person as people
 from requests_app.services import representation as acting
@@ -86,7 +86,7 @@ def overview_page(
         "documents": case.deliverables.order_by("-made_at"),
         "notices": case.notices.order_by("-ordered_at"),
         "links": case.links.select_related("other"),
-        "holds": [] if shared["gone"] else review.holds(case),
+        "holds": [] if shared["gone"] else holds.of_case(case),
         "approvals": case.approvals.filter(digest=case.content_digest).select_related("by"),
         "gate": in_words(one for one in case.gate_refusals() if case.state != State.IN_REVIEW or one != "approvals"),
         "waiting": case.redactions.filter(status=Redaction.Status.PROPOSED).count(),

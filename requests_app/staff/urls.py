@@ -1,10 +1,10 @@
-"""The staff pages: queue, case, redaction desk, letters to post."""
+"""The staff pages: queue, case, redaction desk, letters to post, legal holds."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.staff import acts, agent, case, desk, queue, tray
+from requests_app.staff import acts, agent, case, desk, holds, queue, tray
 
 app_name = "staff"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("queue.csv", queue.export, name="export"),
     path("post/", tray.tray, name="tray"),
     path("post/<uuid:notice>/", tray.posted, name="posted"),
+    path("holds/", holds.listed, name="holds"),
+    path("holds/case/", holds.place_on_case, name="hold-case"),
+    path("holds/source/", holds.place_on_source, name="hold-source"),
+    path("holds/<uuid:hold>/lift/", holds.lift, name="lift-hold"),
     path("documents/<uuid:document>/", tray.document, name="document"),
     path("cases/<str:reference>/", case.overview, name="case"),
     path("cases/<str:reference>/review/", desk.review, name="review"),

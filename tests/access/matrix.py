@@ -93,6 +93,9 @@ STAFF_PAGES = [
     Row("staff/post/", POSTERS),
     Row("staff/post/<uuid:notice>/", POSTERS, "POST"),
     Row("staff/documents/<uuid:document>/", THE_OFFICER),
+    Row("staff/holds/", CASE_WORKERS),
+    *rows("staff/holds/", "case/ source/", THE_OFFICER, method="POST"),
+    Row("staff/holds/<uuid:hold>/lift/", NOBODY, "POST"),  # without a fresh proof
     *rows("staff/cases/<str:reference>/", "- messages/", CASE_WORKERS),
     Row("staff/cases/<str:reference>/history/", LEDGER_READERS),
     Row("staff/cases/<str:reference>/review/", REVIEWERS),

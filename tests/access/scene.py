@@ -98,6 +98,7 @@ class Scene:
             "file": str(case.evidence.get().pk if case else uuid.uuid4()),
             "task": str(ManualTask.objects.get(case_id=case.id).pk if case else uuid.uuid4()),
             "notice": str(case.notices.earliest("ordered_at").pk if case else uuid.uuid4()),
+            "hold": str(uuid.uuid4()),
             "key": "crm" if case else "nothing",
             "verb": verb or "note",
         }

@@ -27,7 +27,7 @@ from requests_app.models import (
     Notice,
 )
 from requests_app.permissions import Role, staff
-from requests_app.services import correction, intake, notices, review
+from requests_app.services import correction, holds, intake, notices, review
 from requests_app.services.correction import version
 from requests_app.services.disputed import Answer, DisputedFact
 from requests_app.services.intake import Asked
@@ -251,7 +251,7 @@ def test_it_names_the_reason_when_the_source_stays_away(estate: Estate) -> None:
 
 def test_it_changes_nothing_while_a_hold_is_in_force(estate: Estate) -> None:
     case = factories.approved(accepted(asked()))
-    review.hold(case_id=case.id, by=staff(user(Role.OFFICER)), ground="A court asked for it.")
+    holds.place(case_id=case.id, by=staff(user(Role.OFFICER)), ground="A court asked for it.")
     with pytest.raises(GateClosed):
         changes.begin_changes(factories.holder(case))
     work("fulfil")

@@ -26,7 +26,7 @@ from requests_app.models import (
     Representation,
 )
 from requests_app.permissions import Role, consumer, staff
-from requests_app.services import collect, review
+from requests_app.services import collect, holds, review
 from tests import factories
 from tests.characters import user
 
@@ -208,7 +208,7 @@ def test_it_asks_the_gate_again_when_bytes_are_read(ready: Case) -> None:
         collect.fetch(deliverable_id=package.id, by=me)
     served = collect.fetch(deliverable_id=package.id, by=me, fresh_code=True)
     assert b"".join(served.parts) == b"PK...the package"
-    review.hold(case_id=ready.id, by=staff(user(Role.OFFICER)), ground="subpoena")
+    holds.place(case_id=ready.id, by=staff(user(Role.OFFICER)), ground="subpoena")
     with pytest.raises(NotFound):
         collect.fetch(deliverable_id=package.id, by=me, fresh_code=True)
     with pytest.raises(GateClosed, match="hold"):

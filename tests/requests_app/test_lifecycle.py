@@ -15,6 +15,7 @@ from requests_app.exceptions import Refused, Superseded
 from requests_app.lifecycle import BEFORE_DECISION, OPT_OUTS, ROUTES, Right, State
 from requests_app.models import Case, Deliverable, Release
 from requests_app.permissions import MAY, SYSTEM, Actor, Role, Verb, consumer, staff
+from requests_app.services import holds
 from requests_app.services.transition import move
 from tests import factories
 from tests.characters import user
@@ -142,9 +143,7 @@ def steps() -> dict[str, Callable[[Case], object]]:
         )
         for name, role in (("anna", Role.ANALYST), ("cleo", Role.OFFICER))
     }
-    by_people["hold"] = lambda case: factories.review.hold(
-        case_id=case.id, by=staff(user(Role.OFFICER)), ground="subpoena"
-    )
+    by_people["hold"] = lambda case: holds.place(case_id=case.id, by=staff(user(Role.OFFICER)), ground="subpoena")
     by_people["send back"] = lambda case: factories.review.send_back(
         case_id=case.id, by=staff(user(Role.OFFICER)), note="look again"
     )

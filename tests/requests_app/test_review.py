@@ -14,7 +14,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case, EventKind, Notice, Redaction
 from requests_app.permissions import Actor, Role, consumer, staff
-from requests_app.services import messages, notices, review
+from requests_app.services import holds, messages, notices, review
 from tests.characters import OTTO, user
 from tests.factories import case_in, gather, holder, opened, propose, ruled
 
@@ -169,20 +169,20 @@ def test_it_voids_approvals_when_a_ruling_changes(case: Case, anna: Actor, cleo:
 
 def test_it_lets_nothing_leave_during_a_hold(case: Case, anna: Actor, cleo: Actor) -> None:
     ruled(case)
-    hold = review.hold(case_id=case.id, by=cleo, ground="A subpoena of November 20.")
+    hold = holds.place(case_id=case.id, by=cleo, ground="A subpoena of November 20.")
     review.approve(case_id=case.id, by=anna, digest=case.content_digest)
     after = review.approve(case_id=case.id, by=cleo, digest=case.content_digest)
     assert (after.state, after.gate_refusals()) == (State.IN_REVIEW, ["hold"])
-    assert review.holds(now(case)) == [(hold, "A subpoena of November 20.")]
-    review.lift_hold(case_id=case.id, by=cleo, hold_id=hold.id)
-    review.lift_hold(case_id=case.id, by=cleo, hold_id=hold.id)
+    assert holds.of_case(now(case)) == [(hold, "A subpoena of November 20.")]
+    holds.lift(case_id=case.id, by=cleo, hold_id=hold.id)
+    holds.lift(case_id=case.id, by=cleo, hold_id=hold.id)
     assert case.events.filter(kind=EventKind.HOLD_LIFTED).count() == 1
     assert review.approve(case_id=case.id, by=cleo, digest=case.content_digest).state == State.FULFILLING
 
 
 def test_it_asks_for_the_ground_of_a_hold(case: Case, cleo: Actor) -> None:
     with pytest.raises(NotValid):
-        review.hold(case_id=case.id, by=cleo, ground="  ")
+        holds.place(case_id=case.id, by=cleo, ground="  ")
 
 
 # --- back, again, no ---------------------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def test_it_leaves_decisions_to_staff(case: Case) -> None:
         lambda: review.rule(case_id=case.id, by=ada, redactions=ids(case), withhold=False),
         lambda: review.approve(case_id=case.id, by=ada, digest=case.content_digest),
         lambda: review.deny(case_id=case.id, by=ada, ground="identity_unproven", explanation=EXPLANATION),
-        lambda: review.hold(case_id=case.id, by=ada, ground="Mine."),
+        lambda: holds.place(case_id=case.id, by=ada, ground="Mine."),
         lambda: review.send_back(case_id=case.id, by=ada, note="More."),
         lambda: review.retry(case_id=case.id, by=ada),
         lambda: review.merge(case_id=case.id, by=ada, into=opened()),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case
 from requests_app.permissions import consumer
-from requests_app.services import ending, extension, messages, review
+from requests_app.services import ending, extension, holds, messages, review
 from umbs_privacy.demo.characters import ADA, NAMESAKE, NORA, THEO, VICTOR
 from umbs_privacy.demo.databases import people
 from umbs_privacy.demo.people import Person
@@ -36,7 +36,7 @@ def in_review(walker: Walker) -> Case:
 def on_hold(walker: Walker) -> Case:
     """A copy that may not leave: the officer holds it until a dispute is settled."""
     case = _to_review(walker, NAMESAKE, days=12)
-    review.hold(case_id=case.pk, by=employee("olga"), ground="Account under dispute; counsel is asked first.")
+    holds.place(case_id=case.pk, by=employee("olga"), ground="Account under dispute; counsel is asked first.")
     return case
 
 

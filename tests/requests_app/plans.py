@@ -1,0 +1,50 @@
+"""Deletions with a plan, without a machine that writes one: what a worker would report is written here."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from requests_app.casefile import write
+from requests_app.lifecycle import Right, State
+from requests_app.models import Case, PlanStep
+from requests_app.services import intake
+from requests_app.vault import CaseVault
+from tests.factories import approved, gather, holder, opened, prove
+
+STEPS: tuple[dict[str, Any], ...] = (
+    {"source_key": "crm", "source_name": "Customer relations", "collection": "crm.people", "action": "delete"},
+    {"source_key": "crm", "source_name": "Customer relations", "collection": "crm.calls", "action": "null"},
+    {
+        "source_key": "billing",
+        "source_name": "Billing",
+        "collection": "billing.invoices",
+        "action": "keep",
+        "reason": "LEG-06",
+    },
+)
+
+
+def planned(steps: tuple[dict[str, Any], ...] = STEPS) -> Case:
+    """A deletion in review, with these steps of two rows each."""
+    with patch.object(intake, "OFFERED", intake.OFFERED | {Right.DELETE}):
+        case = opened(Right.DELETE)
+    gather(prove(case))
+    vault = CaseVault.of(case.id)
+    for position, given in enumerate(steps):
+        step = PlanStep(case=case, rows=2, position=position, keys_digest="d" * 64)
+        for name, value in given.items():
+            setattr(step, name, value)
+        step.keys_sealed = vault.seal_json([{"id": 1}, {"id": 2}], place=f"planstep.keys|{step.id}")
+        step.save()
+    by = holder(case)
+    Case.objects.filter(pk=case.pk).update(plan_reported=True, stage_fence=by.fence)
+    write.stage_finished(by)
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+    return case
+
+
+def released(steps: tuple[dict[str, Any], ...] = STEPS) -> Case:
+    """Approved by two officers: its cooling-off has begun."""
+    return approved(planned(steps))
