@@ -18,7 +18,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CaseEvent, Clock, Declaration, Level, Redaction, User
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import appeal, collect, extension, holds
+from requests_app.services import appeal, collect, extension, holds, planned
 from requests_app.services import messages as writing
 from requests_app.services import person as people
 from requests_app.services import representation as acting
@@ -59,6 +59,7 @@ def common(request: HttpRequest, case: Case, tab: str) -> dict[str, Any]:
         "clock": first,
         "days_left": left,
         "days_late": -left,
+        "has_plan": case.right == Right.DELETE,
         "may": {verb.value: staff(user_of(request)).may(verb) for verb in Verb},
     }
 
@@ -75,30 +76,42 @@ def overview_page(
 ) -> HttpResponse:
     """`sent`: the form that could not be taken as it was."""
     shared = common(request, case, "overview")
-    context = shared | {
-        "spelled": spell(case.reference),
-        "details": "" if shared["gone"] else writing.details(case),
-        "clocks": case.clocks.order_by("due_on"),
-        "checks": case.identity_checks.select_related("by"),
-        "declaration": Declaration.objects.filter(case=case).first(),
-        "searches": case.searches.all(),
-        "suppressions": case.suppressions.all(),
-        "documents": case.deliverables.order_by("-made_at"),
-        "notices": case.notices.order_by("-ordered_at"),
-        "links": case.links.select_related("other"),
-        "holds": [] if shared["gone"] else holds.of_case(case),
+    planned_at = planned.in_short(case)
+    context = (
+        shared
+        | deciding(case, user, gone=shared["gone"], sent=sent)
+        | {
+            "spelled": spell(case.reference),
+            "details": "" if shared["gone"] else writing.details(case),
+            "clocks": case.clocks.order_by("due_on"),
+            "checks": case.identity_checks.select_related("by"),
+            "declaration": Declaration.objects.filter(case=case).first(),
+            "searches": [(search, planned_at.get(search.source_key, "")) for search in case.searches.all()],
+            "planned": bool(planned_at),
+            "suppressions": case.suppressions.all(),
+            "documents": case.deliverables.order_by("-made_at"),
+            "notices": case.notices.order_by("-ordered_at"),
+            "links": case.links.select_related("other"),
+            "is_open": case.is_open,
+            "no_extension": extension.refusal(case),
+            "no_appeal": appeal.refusal(case),
+        }
+    )
+    return render(request, "staff/case.html", context, status=400 if sent else 200)
+
+
+def deciding(case: Case, user: User, *, gone: bool, sent: django_forms.Form | None = None) -> dict[str, Any]:
+    """What the part on the next step needs, on every page that has it."""
+    return {
+        "holds": [] if gone else holds.of_case(case),
         "approvals": case.approvals.filter(digest=case.content_digest).select_related("by"),
         "gate": in_words(one for one in case.gate_refusals() if case.state != State.IN_REVIEW or one != "approvals"),
         "waiting": case.redactions.filter(status=Redaction.Status.PROPOSED).count(),
-        "is_open": case.is_open,
         "is_machine": case.is_with_the_machine,
         "undecided": case.is_undecided,
-        "no_extension": extension.refusal(case),
-        "no_appeal": appeal.refusal(case),
-        "agent": None if shared["gone"] else acting.seen(case),
+        "agent": None if gone else acting.seen(case),
         "acts": forms.of_case(case, user, sent=sent),
     }
-    return render(request, "staff/case.html", context, status=400 if sent else 200)
 
 
 @require_GET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.staff import acts, agent, case, desk, holds, queue, tray
+from requests_app.staff import acts, agent, case, desk, holds, plan, queue, tray
 
 app_name = "staff"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("cases/<str:reference>/review/", desk.review, name="review"),
     path("cases/<str:reference>/review/rule/", desk.rule, name="rule"),
     path("cases/<str:reference>/review/add/", desk.add, name="add"),
+    path("cases/<str:reference>/plan/", plan.plan, name="plan"),
+    path("cases/<str:reference>/plan.csv", plan.export, name="plan-csv"),
     path("cases/<str:reference>/messages/", case.messages, name="messages"),
     path("cases/<str:reference>/history/", case.history, name="history"),
     path("cases/<str:reference>/files/<uuid:file>/", case.file, name="file"),

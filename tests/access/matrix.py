@@ -96,7 +96,7 @@ STAFF_PAGES = [
     Row("staff/holds/", CASE_WORKERS),
     *rows("staff/holds/", "case/ source/", THE_OFFICER, method="POST"),
     Row("staff/holds/<uuid:hold>/lift/", NOBODY, "POST"),  # without a fresh proof
-    *rows("staff/cases/<str:reference>/", "- messages/", CASE_WORKERS),
+    *rows("staff/cases/<str:reference>/", "- messages/ plan/ plan.csv", CASE_WORKERS),
     Row("staff/cases/<str:reference>/history/", LEDGER_READERS),
     Row("staff/cases/<str:reference>/review/", REVIEWERS),
     *rows("staff/cases/<str:reference>/review/", "rule/ add/", REVIEWERS, method="POST"),

@@ -1,0 +1,147 @@
+"""The plan of a deletion as people read it: what is to happen to which records and why, and what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from requests_app import reasons
+from requests_app.lifecycle import State
+from requests_app.models import Case, EventKind, Obligation, PlanStep, SourceHold
+from requests_app.permissions import Verb
+from requests_app.reasons import Reason
+from requests_app.services import holds
+
+CHANGING = frozenset({PlanStep.Action.DELETE, PlanStep.Action.NULL, PlanStep.Action.PSEUDONYMISE})
+CHANGED = frozenset({PlanStep.Result.DELETED, PlanStep.Result.NULLED, PlanStep.Result.PSEUDONYMISED})
+STANDING = (Obligation.State.OPEN, Obligation.State.ESCALATED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One group of records. `reason` is None where it is simply deleted; `held` stands where a hold covers it now."""
+
+    step: PlanStep
+    reason: Reason | None
+    held: SourceHold | None
+    owed: Obligation | None
+    language: str
+
+    @property
+    def ground(self) -> str:
+        return self.reason.title.told(self.language) if self.reason else ""
+
+    @property
+    def why(self) -> str:
+        return self.reason.text.told(self.language) if self.reason else ""
+
+    @property
+    def is_settled(self) -> bool:
+        return bool(self.step.result)
+
+    @property
+    def owner(self) -> str:
+        """Who answers for what is left: whoever is asked for it, else the team that the reason names."""
+        if self.owed is not None:
+            return self.owed.owner
+        return self.reason.owner_name.told(self.language) if self.reason else ""
+
+    @property
+    def next(self) -> str:
+        """What happens to these records now, in a sentence."""
+        if self.held is not None and self.step.result not in CHANGED:
+            return _("Left as it is while the hold stands; due on the day that it is lifted.")
+        if self.step.result in CHANGED:
+            return _("Nothing more.") if self.step.rows_left == 0 else _("The source is asked again.")
+        if self.step.result == PlanStep.Result.NOT_FOUND:
+            return _("Nothing more.")
+        if self.reason is not None:
+            return self.reason.next.told(self.language)
+        return _("Carried out after the approvals and the time in which it can still be withdrawn.")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The lines of one source, in the order in which they are carried out."""
+
+    key: str
+    name: str
+    lines: Sequence[Line]
+
+    @property
+    def rows(self) -> int:
+        return sum(line.step.rows for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """`planned`, `done`: word -> rows. `may_begin_at`: the end of the time to take it back, while that time runs."""
+
+    sources: Sequence[Source]
+    planned: Mapping[str, int]
+    done: Mapping[str, int]
+    left: int
+    may_begin_at: datetime | None
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for source in self.sources for line in source.lines]
+
+    @property
+    def rows(self) -> int:
+        return sum(self.planned.values())
+
+    @property
+    def is_begun(self) -> bool:
+        return any(line.is_settled for line in self.lines)
+
+
+def read(case: Case, *, language: str) -> Planned:
+    steps = list(case.steps.all())
+    covered, owed = holds.covered(steps), _owed(case)
+    lines = [
+        Line(step, reasons.get(step.reason) if step.reason else None, covered.get(step.id), owed.get(step.id), language)
+        for step in steps
+    ]
+    planned: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    for step in steps:
+        planned[str(PlanStep.Action(step.action).label)] += step.rows
+        if step.result:
+            done[str(PlanStep.Result(step.result).label)] += step.rows_done if step.result in CHANGED else step.rows
+    keys = dict.fromkeys((step.source_key, step.source_name) for step in steps)
+    return Planned(
+        sources=[Source(key, name, [line for line in lines if line.step.source_key == key]) for key, name in keys],
+        planned=dict(planned),
+        done=dict(done),
+        left=sum(step.rows_left or 0 for step in steps),
+        may_begin_at=_may_begin_at(case),
+    )
+
+
+def in_short(case: Case) -> dict[str, str]:
+    """Source -> what is planned there, or what came of it, as the board of the sources says it."""
+    found: dict[str, Counter[str]] = {}
+    for step in case.steps.all():
+        word = PlanStep.Result(step.result).label if step.result else PlanStep.Action(step.action).label
+        found.setdefault(step.source_key, Counter())[str(word)] += step.rows
+    return {key: ", ".join(f"{word}: {rows}" for word, rows in words.items()) for key, words in found.items()}
+
+
+def _owed(case: Case) -> dict[object, Obligation]:
+    """Step -> the first thing still owed for it."""
+    rows = case.obligations.filter(state__in=STANDING).exclude(step=None).order_by("-due_on")
+    return {row.step_id: row for row in rows}
+
+
+def _may_begin_at(case: Case) -> datetime | None:
+    """While nothing has been done yet, the request can be taken back; then the worker begins."""
+    if case.state != State.FULFILLING or case.first_effect_at is not None:
+        return None
+    moved = case.events.filter(kind=EventKind.CASE_MOVED, payload__verb=Verb.RELEASE.value).last()
+    return moved.at + timedelta(hours=settings.UMBS_COOLING_OFF_HOURS) if moved else None
