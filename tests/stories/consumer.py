@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import Page, expect
 
 from tests.services.processes import eventually
@@ -20,63 +22,80 @@ REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 
 
 class Consumer:
-    """`site` is the address of the portal, `mailbox` the folder where this deployment's mail arrives."""
+    """`site` is the address of the portal, `mailbox` the folder where this deployment's mail arrives.
 
-    def __init__(self, person: Person, page: Page, site: str, mailbox: Path) -> None:
+    Whatever the story looks for on a page is looked for in the consumer's `language`.
+    """
+
+    def __init__(self, person: Person, page: Page, site: str, mailbox: Path, language: str = "en") -> None:
         self.person = person
         self.page = page
         self.site = site
         self.mailbox = mailbox
+        self.language = language
         self.read = 0
+        self.pages: list[str] = []
+
+    def _looks(self) -> None:
+        """Keep the words of the page that is open."""
+        self.pages.append(self.page.inner_text("body"))
+
+    def _shown(self, text: str) -> str:
+        with translation.override(self.language):
+            return gettext(text)
 
     # --- asking --------------------------------------------------------------------------------------------------
 
     def asks_for_a_copy(self, *, residence: str, **instead: str) -> str:
         """Fill in everything that the form asks for, or `instead` something else. The reference."""
         self.page.goto(f"{self.site}/")
-        self.page.get_by_role("link", name="Ask for a copy").click()
+        self.page.get_by_role("link", name=self._shown("Ask for a copy")).click()
         self._says_where(residence, "A patient whose provider uses our billing")
         self._says_who(**instead)
         born = self.person.date_of_birth
-        self.page.get_by_label("Month").first.fill(str(born.month))
-        self.page.get_by_label("Day").first.fill(str(born.day))
-        self.page.get_by_label("Year").first.fill(str(born.year))
+        self.page.get_by_label(self._shown("Month")).first.fill(str(born.month))
+        self.page.get_by_label(self._shown("Day")).first.fill(str(born.day))
+        self.page.get_by_label(self._shown("Year")).first.fill(str(born.year))
         self._fill("Phone number", instead.get("phone", self.person.phone))
         self._fill("Postal address", f"{self.person.street}\n{self.person.city}, {self.person.state}")
         if account := instead.get("account", self.person.account_number):
             self._fill("Account, invoice or employee number", account)
-        self.page.get_by_role("button", name="Continue").click()
-        self.page.get_by_text("I have read this declaration").click()
+        self.page.get_by_role("button", name=self._shown("Continue")).click()
+        self._looks()
+        self.page.get_by_text(self._shown("I have read this declaration, and it is true")).click()
         self._fill("Type your full name to sign", self.person.name)
-        self.page.get_by_role("button", name="Sign and send").click()
+        self.page.get_by_role("button", name=self._shown("Sign and send")).click()
         return self._reads_the_reference()
 
     def opts_out(self, *, residence: str) -> str:
         """An opt-out asks for nothing but a way to find the person. The reference."""
         self.page.goto(f"{self.site}/")
-        self.page.get_by_role("link", name="Stop sale and sharing").click()
+        self.page.get_by_role("link", name=self._shown("Stop sale and sharing")).click()
         self._says_where(residence, "Somebody who visited a website or wrote to you")
         self._says_who()
-        expect(self.page.get_by_label("Date of birth")).to_have_count(0)
-        self.page.get_by_role("button", name="Continue").click()
-        self.page.get_by_role("button", name="Send").click()
+        expect(self.page.get_by_label(self._shown("Date of birth"))).to_have_count(0)
+        self.page.get_by_role("button", name=self._shown("Continue")).click()
+        self.page.get_by_role("button", name=self._shown("Send")).click()
         return self._reads_the_reference()
 
     def _says_where(self, residence: str, relationship: str) -> None:
-        self.page.get_by_label("Which state do you live in?").select_option(residence)
-        self.page.get_by_text(relationship).click()
-        self.page.get_by_role("button", name="Continue").click()
+        self._looks()
+        self.page.get_by_label(self._shown("Which state do you live in?")).select_option(residence)
+        self.page.get_by_text(self._shown(relationship)).click()
+        self.page.get_by_role("button", name=self._shown("Continue")).click()
 
     def _says_who(self, **instead: str) -> None:
+        self._looks()
         self._fill("First name", self.person.given_name)
         self._fill("Last name", self.person.surname)
         self._fill("E-mail address", instead.get("email", self.person.email))
 
     def _fill(self, label: str, answer: str) -> None:
-        self.page.get_by_label(label).fill(answer)
+        self.page.get_by_label(self._shown(label)).fill(answer)
 
     def _reads_the_reference(self) -> str:
-        expect(self.page.get_by_role("heading", name="We have your request")).to_be_visible()
+        expect(self.page.get_by_role("heading", name=self._shown("We have your request"))).to_be_visible()
+        self._looks()
         found = REFERENCE.search(self.page.inner_text("main"))
         assert found is not None
         return found.group()
@@ -86,7 +105,7 @@ class Consumer:
     def opens_the_status_page(self, reference: str) -> None:
         self.page.goto(f"{self.site}/requests/status/")
         self._fill("Your reference", reference)
-        self.page.get_by_role("button", name="Send me a code").click()
+        self.page.get_by_role("button", name=self._shown("Send me a code")).click()
         self._enters_the_code()
 
     def sees(self, text: str) -> None:
@@ -94,24 +113,38 @@ class Consumer:
 
         def shown() -> bool:
             self.page.reload()
-            return text in self.page.inner_text("main")
+            return self._shown(text) in self.page.inner_text("main")
 
         assert eventually(shown, within=PATIENCE, every=1), self.page.inner_text("main")
 
     def collects_the_copy(self, folder: Path) -> zipfile.ZipFile:
         """After one more code, sent to an address that was on file."""
-        self.page.get_by_role("button", name="Send the code and go on").click()
+        self.page.get_by_role("button", name=self._shown("Send the code and go on")).click()
         self._enters_the_code()
         with self.page.expect_download() as download:
-            self.page.get_by_role("button", name="Download your copy").click()
+            self.page.get_by_role("button", name=self._shown("Download your copy")).click()
         path = folder / download.value.suggested_filename
         download.value.save_as(path)
         return zipfile.ZipFile(path)
 
+    def downloads_the_papers(self, folder: Path) -> list[Path]:
+        """Every PDF that the status page offers."""
+        self.page.goto(f"{self.site}/requests/status/case/")
+        self._looks()
+        paths = []
+        for button in self.page.get_by_role("button", name="PDF").all():
+            with self.page.expect_download() as download:
+                button.click()
+            paths.append(folder / f"{len(paths)}-{download.value.suggested_filename}")
+            download.value.save_as(paths[-1])
+        return paths
+
     def _enters_the_code(self) -> None:
+        self._looks()
         self._fill("Code of six digits", self.reads_the_code())
         with self.page.expect_navigation():  # arrived, so that whoever loads the page again does not meet it half-way
-            self.page.get_by_role("button", name="Continue").click()
+            self.page.get_by_role("button", name=self._shown("Continue")).click()
+        self._looks()
 
     # --- the mailbox ---------------------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ class House:
     processes: Processes
     urls: Mapping[str, str]
     password: str
-    new_page: Callable[[], Page]
+    new_page: Callable[..., Page]
 
     @property
     def stage(self) -> Stage:
@@ -40,8 +40,8 @@ class House:
     def site(self) -> str:
         return self.processes.base_url
 
-    def consumer(self, person: Person) -> Consumer:
-        return Consumer(person, self.new_page(), self.site, self.stage.var / "mailbox")
+    def consumer(self, person: Person, language: str = "en") -> Consumer:
+        return Consumer(person, self.new_page(f"{language}-US"), self.site, self.stage.var / "mailbox", language)
 
     def desk(self, name: str) -> Desk:
         return Desk(name, self.password, self.new_page(), self.site)
@@ -70,8 +70,8 @@ def furnish(stage: Stage, urls: Mapping[str, str]) -> str:
 def open_house(browser: Browser, processes: Processes, urls: Mapping[str, str], password: str) -> House:
     """Each person gets a browser of their own: nobody shares cookies."""
 
-    def new_page() -> Page:
-        context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    def new_page(locale: str = "en-US") -> Page:
+        context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 900}, accept_downloads=True)
         page = context.new_page()
         page.set_default_timeout(30_000)
         return page
