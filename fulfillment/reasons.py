@@ -8,6 +8,8 @@ from typing import Final
 from fulfillment.connectors.base import Kind
 
 NO_EFFECT: Final = "TEC-09"  # the source said that it was done, and it was not
+BY_HAND, NEVER, SHARED, EMPTIED_ONLY, UNADDRESSED = "OPS-04", "TEC-11", "TEC-08", "TEC-02", "TEC-07"
+HELD, SUPPRESSED, FOR_A_PROVIDER = "LEG-08", "LEG-11", "SCP-01"
 _REASONS: Final[Mapping[Kind, str]] = {
     Kind.UNREACHABLE: "TEC-05",
     Kind.TIMEOUT: "TEC-05",
@@ -19,6 +21,7 @@ _REASONS: Final[Mapping[Kind, str]] = {
     Kind.MISCONFIGURED: "TEC-07",
     Kind.UNREADABLE: "TEC-07",
     Kind.DOES_NOT_FIT: "TEC-07",
+    Kind.CONSTRAINT: SHARED,
 }
 
 

@@ -64,6 +64,9 @@ def shapes(collections: Iterable[graph.Collection]) -> list[Shape]:
             suppress=dict(item.suppress),
             lengths={field.path: field.length for field in item.fields if field.length},
             read_only=frozenset(field.path for field in item.fields if field.read_only),
+            personal=item.personal,
+            ties=frozenset(field.path for field in item.fields if field.references),
+            append_only=item.append_only,
         )
         for item in collections
     ]

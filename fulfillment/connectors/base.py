@@ -30,6 +30,7 @@ class Kind(StrEnum):
     NOT_ALLOWED = "not_allowed"
     UNREADABLE = "unreadable"
     DOES_NOT_FIT = "does_not_fit"
+    CONSTRAINT = "constraint"
     MISCONFIGURED = "misconfigured"
     FAILED = "failed"
 
@@ -62,7 +63,8 @@ class Shape:
     """One collection as the data map declares it: the allow-list of names that may appear in a query.
 
     `collection` is how everybody here speaks of it (`dataset.name`), `name` how the source does. `compare` says for a
-    column: email, phone or exact.
+    column: email, phone or exact. `personal` are the columns that an erasure empties where the row stays, `ties` those
+    that refer to another collection: these are cut, never replaced.
     """
 
     collection: str
@@ -75,6 +77,9 @@ class Shape:
     suppress: Mapping[str, str | int | bool | None] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
     read_only: frozenset[str] = frozenset()
+    personal: tuple[str, ...] = ()
+    ties: frozenset[str] = frozenset()
+    append_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,31 @@ class Suppressed:
     changed: int
 
 
+class Act(StrEnum):
+    """What an erasure does to a row."""
+
+    DELETE = "delete"
+    NULL = "null"
+    PSEUDONYMISE = "pseudonymise"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is to happen to the rows of one collection that have these primary keys."""
+
+    collection: str
+    act: Act
+    keys: Sequence[Mapping[str, Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many of the rows had still something to erase, and how many have it now, as the source itself counts."""
+
+    before: int
+    left: int
+
+
 class Connector(ABC):
     """One open conversation with one system."""
 
@@ -155,6 +185,16 @@ class Connector(ABC):
         message = f"{collection}.{column} cannot be corrected from here; its owner has to do it by hand."
         raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
 
+    def erase(self, erasures: Sequence[Erasure]) -> list[Erased]:
+        """Carry out all of them in the order given, or none; then count again. The same again changes nothing."""
+        message = f"{_named(erasures)} cannot be erased from here; its owner has to do it by hand."
+        raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
+
+    def remaining(self, erasures: Sequence[Erasure]) -> list[int]:
+        """How many of these rows have still something to erase; to be asked in a conversation of its own."""
+        message = f"{_named(erasures)} cannot be counted from here; its owner has to look."
+        raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
+
     def close(self) -> None:  # noqa: B027 - a family that keeps nothing open has nothing to close
         """Let go of whatever is open; safe to call twice."""
 
@@ -165,3 +205,7 @@ class Connector(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _named(erasures: Sequence[Erasure]) -> str:
+    return ", ".join(dict.fromkeys(erasure.collection for erasure in erasures)) or "Nothing"

@@ -14,12 +14,14 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from fulfillment.connectors import sql_correct
+from fulfillment.connectors import sql_correct, sql_erase
 from fulfillment.connectors.base import (
     Capability,
     Column,
     Connector,
     ConnectorError,
+    Erased,
+    Erasure,
     Json,
     Kind,
     Lookup,
@@ -45,7 +47,7 @@ Table = tuple[str | None, str]
 
 class Sql(Connector):
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.FIND, Capability.SUPPRESS, Capability.CORRECT}
+        {Capability.FIND, Capability.SUPPRESS, Capability.CORRECT, Capability.ERASE}
     )
 
     def __init__(self, settings: Settings, shapes: Sequence[Shape]) -> None:
@@ -104,6 +106,29 @@ class Sql(Connector):
             wanted = sql_correct.fitting(shape, types, column, new)
             with limited(writer, self.settings.timeout):
                 return sql_correct.replace(writer, _table(shape, types), shape, keys, column, old, wanted)
+
+    def erase(self, erasures: Sequence[Erasure]) -> list[Erased]:
+        with self._explaining(), connect(engine(self.settings, write=True), self.settings) as writer, writer.begin():
+            targets = [self._target(writer, erasure) for erasure in erasures]
+            done = []
+            for target in targets:
+                with limited(writer, self.settings.timeout):
+                    done.append(sql_erase.carry_out(writer, target))
+            return done
+
+    def remaining(self, erasures: Sequence[Erasure]) -> list[int]:
+        with self._explaining():
+            reader, left = self._reading(), []
+            for erasure in erasures:
+                target = self._target(reader, erasure)
+                with limited(reader, self.settings.timeout):
+                    left.append(sql_erase.remaining(reader, target))
+            return left
+
+    def _target(self, connection: sa.Connection, erasure: Erasure) -> sql_erase.Target:
+        shape = self.shapes[erasure.collection]
+        types = self._types(connection, shape)
+        return sql_erase.target(_table(shape, types), shape, types, erasure)
 
     def close(self) -> None:
         self._live = None

@@ -52,7 +52,7 @@ def replace(
     target = table.c[column]
     before = _typed(target.type, old)
     held = 0
-    for rows in _chosen(table, shape, keys):
+    for rows in chosen(table, shape, keys):
         if before:
             writer.execute(sa.update(table).where(rows, target == before[0]).values({target: new}))
         counted = sa.select(sa.func.count()).select_from(table).where(rows, target == new)
@@ -60,9 +60,7 @@ def replace(
     return held
 
 
-def _chosen(
-    table: sa.TableClause, shape: Shape, keys: Sequence[Mapping[str, Json]]
-) -> Iterator[sa.ColumnElement[bool]]:
+def chosen(table: sa.TableClause, shape: Shape, keys: Sequence[Mapping[str, Json]]) -> Iterator[sa.ColumnElement[bool]]:
     """The rows of these keys, some at a time; a key that cannot be one of this table's names no row."""
     for start in range(0, len(keys), CHUNK):
         named = [clause for key in keys[start : start + CHUNK] if (clause := _row(table, shape, key)) is not None]

@@ -117,7 +117,10 @@ def _sqlite(url: URL, settings: Settings, *, write: bool) -> Engine:
     address = f"{Path(url.database).absolute().as_uri()}?mode={'rw' if write else 'ro'}"
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(address, uri=True, timeout=settings.connect_timeout, check_same_thread=False)
+        made = sqlite3.connect(address, uri=True, timeout=settings.connect_timeout, check_same_thread=False)
+        if write:
+            made.execute("PRAGMA foreign_keys = ON")  # off by default: an erasure would leave orphans behind
+        return made
 
     return sa.create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 

@@ -19,6 +19,10 @@ NO_TABLE = "A mapped table is no longer in the database; sources_check names it.
 NO_COLUMN = "A mapped column is no longer in the database; sources_check names it. Correct the data map, then retry."
 UNREADABLE = "The database holds a value that cannot be read (wrong encoding or date); its owner must look at it."
 NOT_FITTING = "The new value does not fit the column; widen the column or shorten the value, then retry."
+CONSTRAINED = (
+    "Another record needs one of these, or a column may not be empty; nothing was changed. Correct `on_delete` or "
+    "`erase_after` in the data map, then retry."
+)
 FAILED = "The database reported an error that we do not know; the operator finds its class in the log."
 
 _MESSAGES: dict[Kind, tuple[str, bool]] = {
@@ -31,6 +35,7 @@ _MESSAGES: dict[Kind, tuple[str, bool]] = {
     Kind.MISSING_COLUMN: (NO_COLUMN, True),
     Kind.UNREADABLE: (UNREADABLE, True),
     Kind.DOES_NOT_FIT: (NOT_FITTING, True),
+    Kind.CONSTRAINT: (CONSTRAINED, True),
     Kind.FAILED: (FAILED, False),
 }
 _SQLSTATE = {
@@ -45,6 +50,7 @@ _SQLSTATE = {
     "55P03": Kind.TIMEOUT,
     "22001": Kind.DOES_NOT_FIT,
     "22": Kind.UNREADABLE,
+    "23": Kind.CONSTRAINT,
     "08": Kind.UNREACHABLE,
     "57P": Kind.UNREACHABLE,
     "53": Kind.UNREACHABLE,
@@ -59,7 +65,13 @@ _MYSQL = {
     1049: Kind.MISCONFIGURED,
     1146: Kind.MISSING_TABLE,
     1054: Kind.MISSING_COLUMN,
+    1265: Kind.DOES_NOT_FIT,
     1406: Kind.DOES_NOT_FIT,
+    1048: Kind.CONSTRAINT,
+    1062: Kind.CONSTRAINT,
+    1451: Kind.CONSTRAINT,
+    1452: Kind.CONSTRAINT,
+    4025: Kind.CONSTRAINT,
     1205: Kind.TIMEOUT,
     1969: Kind.TIMEOUT,
     3024: Kind.TIMEOUT,
@@ -78,6 +90,7 @@ _WORDS: tuple[tuple[str, Kind], ...] = (
     (r"no such table", Kind.MISSING_TABLE),
     (r"no such column", Kind.MISSING_COLUMN),
     (r"readonly database", Kind.NOT_ALLOWED),
+    (r"constraint failed", Kind.CONSTRAINT),
     (r"could not decode", Kind.UNREADABLE),
     (r"unable to open|connection|server closed|could not|refused|no route|network", Kind.UNREACHABLE),
 )

@@ -58,6 +58,8 @@ def _check_collection(located: Located, path: Path, raw: dict[str, Any]) -> None
     for name in extras.get("suppress") or ():
         if name not in names:
             located.problem((*path, "fides_meta", "umbs", "suppress", name), unknown("field", name, names))
+    if (after := (extras.get("keep_for") or {}).get("after")) and after not in names:
+        located.problem((*path, "fides_meta", "umbs", "keep_for", "after"), unknown("field", after, names))
     for position, field in enumerate(raw["fields"]):
         _check_field(located, (*path, "fields", position), field)
 

@@ -30,6 +30,7 @@ COMPARED_BY_CATEGORY: Mapping[str, str] = {
     "user.contact.email": "email",
     "user.contact.phone_number": "phone",
 }
+NOT_THEIRS = frozenset({"other", "staff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Field:
         return SEED_KINDS.get(self.identity, self.identity) if self.identity else None
 
     @property
+    def is_theirs(self) -> bool:
+        """About the person, not about somebody else or a member of staff who stands in the same row."""
+        return any(name.startswith("user") for name in self.data_categories) and self.person_of not in NOT_THEIRS
+
+    @property
     def compared_as(self) -> str:
         """email, phone or exact: how a value is compared with what the source holds."""
         kinds = (self.seed, *(COMPARED_BY_CATEGORY.get(name) for name in self.data_categories))
@@ -85,12 +91,20 @@ class Collection:
     erase_after: tuple[str, ...] = ()
     skip_processing: bool = False
     on_delete: str | None = None
+    keep_for: tuple[int, str] | None = None  # years after the day in this column
+    append_only: bool = False
     retention: str | None = None
     suppress: tuple[tuple[str, str | int | bool | None], ...] = ()
 
     @property
     def address(self) -> str:
         return f"{self.dataset}.{self.name}"
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """The columns that say something about the person, so that an erasure that keeps the row empties them."""
+        theirs = (field for field in self.fields if field.is_theirs and not field.primary_key)
+        return tuple(dict.fromkeys(field.path.partition(".")[0] for field in theirs))
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -217,6 +231,8 @@ def _collection(dataset: Mapping[str, Any], raw: Mapping[str, Any], names: Names
         erase_after=tuple(own.get("erase_after") or ()),
         skip_processing=bool(own.get("skip_processing")),
         on_delete=extras.get("on_delete"),
+        keep_for=(extras["keep_for"]["years"], extras["keep_for"]["after"]) if extras.get("keep_for") else None,
+        append_only=bool(extras.get("append_only")),
         retention=extras.get("retention"),
         suppress=tuple((extras.get("suppress") or {}).items()),
     )

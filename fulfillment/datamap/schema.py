@@ -23,6 +23,8 @@ from pydantic import (
 
 from fulfillment.connectors import BY_MAIL
 from fulfillment.datamap.taxonomy import checked
+from fulfillment.datamap.words import unknown
+from requests_app.casefile import reasons
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -36,6 +38,13 @@ OnDelete = Literal["delete", "null", "pseudonymise", "keep", "refer"]
 def _null_is_a_word(value: object) -> object:
     """YAML reads the bare word `null` as nothing; in `on_delete: null` it is meant as the word."""
     return "null" if value is None else value
+
+
+def reason_code(code: str) -> str:
+    codes = [reason.code for reason in reasons.all()]
+    if code not in codes:
+        raise ValueError(unknown("reason code", code, codes))
+    return code
 
 
 class Strict(BaseModel):
@@ -122,13 +131,36 @@ class SourceBlock(Strict):
         return connection
 
 
+class KeepFor(Strict):
+    """How long a row is kept: so many years after the day in the column `after`."""
+
+    years: Annotated[int, Field(ge=1, le=100)]
+    after: Text
+
+
 class CollectionExtras(Strict):
-    """`suppress` names the columns that an opt-out sets; `glob` chooses the documents of a `files` collection."""
+    """`suppress` names the columns that an opt-out sets; `glob` chooses the documents of a `files` collection.
+
+    `retention` is a reason code: why rows are kept, and with `keep_for` how long. In an `append_only` collection no row
+    can be deleted or, unless `on_delete` says null or pseudonymise, changed.
+    """
 
     on_delete: Annotated[OnDelete | None, BeforeValidator(_null_is_a_word)] = None
-    retention: Text | None = None
+    retention: Annotated[str, AfterValidator(reason_code)] | None = None
+    keep_for: KeepFor | None = None
+    append_only: bool = False
     suppress: dict[str, bool | int | str | None] = {}
     glob: Text | None = None
+
+    @model_validator(mode="after")
+    def _kept_on_a_ground(self) -> CollectionExtras:
+        if self.on_delete == "keep" and not self.retention:
+            message = "`on_delete: keep` needs `retention`, the code of its ground"
+            raise ValueError(message)
+        if self.keep_for and self.on_delete != "keep":
+            message = "`keep_for` says how long rows are kept; it needs `on_delete: keep`"
+            raise ValueError(message)
+        return self
 
 
 class FieldExtras(Strict):

@@ -9,13 +9,12 @@ from typing import Any
 from fulfillment import effects, sources
 from fulfillment.connectors.base import Capability, Connector, ConnectorError, Lookup, Record
 from fulfillment.jobs import Job
-from fulfillment.reasons import NO_EFFECT, reason_for
+from fulfillment.reasons import BY_HAND, NEVER, NO_EFFECT, reason_for
 from requests_app.casefile import GateClosed, changes, correcting, write
 from requests_app.casefile.correcting import Ordered
 from requests_app.casefile.types import CaseSnapshot
 
 TRIES = 3
-BY_HAND, NEVER = "OPS-04", "TEC-11"  # why nothing is written there at all
 
 
 def carry_out(job: Job, case: CaseSnapshot) -> None:

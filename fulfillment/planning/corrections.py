@@ -17,7 +17,6 @@ from requests_app.casefile import correcting, read
 from requests_app.casefile.types import CaseSnapshot, CorrectionValues
 
 Rows = dict[tuple[int, str, str, str], list[dict[str, Any]]]
-NOT_THEIRS = frozenset({"other", "staff"})
 
 
 def plan(job: Job, case: CaseSnapshot) -> None:
@@ -88,10 +87,6 @@ def _found(
         column=column,
         rows=tuple(rows),
         origin=maps[source_key].source.origin,
-        proposed=field is not None and _is_about_the_person(field),
+        # An employer's city or a clerk's name may be the same words: the reviewer has to choose such a place.
+        proposed=field is not None and field.is_theirs,
     )
-
-
-def _is_about_the_person(field: Field) -> bool:
-    """An employer's city or a clerk's name may be the same words: the reviewer has to choose such a place."""
-    return any(name.startswith("user") for name in field.data_categories) and field.person_of not in NOT_THEIRS

@@ -22,7 +22,7 @@ dataset:
     collections:
       - name: patients
         fides_meta:
-          umbs: {on_delete: null, retention: tx-7y, suppress: {marketing_ok: false}}
+          umbs: {on_delete: null, retention: TEC-02, suppress: {marketing_ok: false}}
         fields:
           - name: id
             fides_meta: {primary_key: true, data_type: integer}

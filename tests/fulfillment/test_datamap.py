@@ -36,7 +36,7 @@ def test_it_reads_a_source_and_its_collections(tmp_path: Path) -> None:
     patients = found.collection("billing.patients")
     assert isinstance(patients, Collection)
     assert patients.primary_key == ("id",)
-    assert (patients.retention, dict(patients.suppress)) == ("tx-7y", {"marketing_ok": False})
+    assert (patients.retention, dict(patients.suppress)) == ("TEC-02", {"marketing_ok": False})
     email, note = patients.field("email"), patients.field("secret_note")
     assert email is not None
     assert (email.seed, email.compared_as, email.data_categories) == ("email", "email", ("user.contact.email",))

@@ -1,0 +1,144 @@
+"""Erasing rows of a table by primary key: gone, emptied, or with values that identify nobody; then counted again.
+
+A stand-in value is made of the row's own key, so that doing it twice changes nothing, a unique column stays unique,
+and what is still to do can be counted. It says nothing about the person that the key does not say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from fulfillment.connectors.base import Act, ConnectorError, Erased, Erasure, Json, Kind, Shape
+from fulfillment.connectors.sql_correct import chosen
+from fulfillment.connectors.sql_schema import Types
+from fulfillment.connectors.sql_values import type_word
+
+STAND_IN = "removed-"
+NO_DAY = dt.date(2000, 1, 1)  # a day that every database can hold
+
+Clause = sa.ColumnElement[bool]
+Values = dict[sa.ColumnClause[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An erasure together with the live table that it is meant for."""
+
+    table: sa.TableClause
+    shape: Shape
+    types: Types
+    erasure: Erasure
+
+
+def target(table: sa.TableClause, shape: Shape, types: Types, erasure: Erasure) -> Target:
+    """ConnectorError when the data map does not let this be done to the table."""
+    if not shape.primary_key:
+        message = (
+            f"'{shape.name}' has no primary key in the data map, so its rows cannot be named; add one, then retry."
+        )
+        raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
+    if erasure.act is Act.DELETE:
+        if shape.append_only:
+            message = f"'{shape.name}' is append-only, says the data map; single rows cannot be deleted."
+            raise ConnectorError(message, permanent=True, kind=Kind.NOT_ALLOWED)
+    elif not shape.personal:
+        message = f"No field of '{shape.name}' is personal, says the data map, so none can be emptied; correct it."
+        raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
+    elif fixed := sorted(set(shape.personal) & shape.read_only):
+        message = f"'{shape.name}.{fixed[0]}' may only be read, says the data map; its owner has to empty it."
+        raise ConnectorError(message, permanent=True, kind=Kind.NOT_ALLOWED)
+    return Target(table, shape, types, erasure)
+
+
+def carry_out(writer: sa.Connection, to: Target) -> Erased:
+    """Inside the caller's transaction."""
+    before = left = 0
+    for rows, values in _portions(to):
+        unfinished = _unfinished(rows, values)
+        found = _count(writer, to, unfinished)
+        if found:
+            change = sa.update(to.table).values(_replaced(values)) if values else sa.delete(to.table)
+            writer.execute(change.where(rows))
+        before += found
+        left += _count(writer, to, unfinished)
+    return Erased(before, left)
+
+
+def remaining(reader: sa.Connection, to: Target) -> int:
+    return sum(_count(reader, to, _unfinished(rows, values)) for rows, values in _portions(to))
+
+
+def _portions(to: Target) -> Iterator[tuple[Clause, Values]]:
+    """Some rows at a time and what their columns are to hold: nothing where they go; a stand-in is one row's own."""
+    keys = to.erasure.keys
+    if to.erasure.act is not Act.PSEUDONYMISE:
+        emptied: Values = (
+            {} if to.erasure.act is Act.DELETE else {_column(to, name): None for name in to.shape.personal}
+        )
+        for rows in chosen(to.table, to.shape, keys):
+            yield rows, emptied
+        return
+    for key in keys:
+        for row in chosen(to.table, to.shape, [key]):
+            yield row, {_column(to, name): _stand_in(to, name, key) for name in to.shape.personal}
+
+
+def _column(to: Target, name: str) -> sa.ColumnClause[Any]:
+    column: sa.ColumnClause[Any] = to.table.c[name]
+    return column
+
+
+def _unfinished(rows: Clause, values: Values) -> Clause:
+    """The rows among these that have still something to erase. An empty column has nothing."""
+    if not values:
+        return rows
+    held = (
+        column.is_not(None) if value is None else sa.and_(column.is_not(None), column != value)
+        for column, value in values.items()
+    )
+    return sa.and_(rows, sa.or_(*held))
+
+
+def _replaced(values: Values) -> dict[Any, Any]:
+    """An empty column stays empty: a value there would say that there had been one."""
+    return {
+        column: sa.null() if value is None else sa.case((column.is_(None), None), else_=value)
+        for column, value in values.items()
+    }
+
+
+def _count(connection: sa.Connection, to: Target, rows: Clause) -> int:
+    counted = sa.select(sa.func.count()).select_from(to.table).where(rows)
+    return int(connection.execute(counted).scalar_one())
+
+
+def _stand_in(to: Target, name: str, key: Mapping[str, Json]) -> Any:
+    """A value of the column's type that identifies nobody; None where there is none, and where it would be a tie."""
+    kind = to.types[name]
+    signed = json.dumps([to.shape.collection, sorted(key.items())], default=str)
+    mark = hashlib.sha256(signed.encode()).hexdigest()
+    word = "" if name in to.shape.ties or isinstance(kind, sa.Enum) else type_word(kind)
+    match word:
+        case "string":
+            limits = [size for size in (getattr(kind, "length", None), to.shape.lengths.get(name)) if size]
+            longest = min(limits, default=len(mark))
+            whole = f"{STAND_IN}{mark[:16]}"
+            return whole if len(whole) <= longest else mark[:longest]
+        case "uuid":
+            return uuid.UUID(mark[:32])
+        case "integer" | "float":
+            return 0
+        case "boolean":
+            return False
+        case "date":
+            return dt.datetime.combine(NO_DAY, dt.time()) if isinstance(kind, sa.DateTime) else NO_DAY
+        case _:
+            return None
