@@ -14,6 +14,7 @@ from requests_app.lifecycle import State
 
 RIGHTS: dict[str, str] = {
     "correct": "fulfillment.planning.corrections.plan",
+    "delete": "fulfillment.planning.deletion.plan",
 }
 
 Plan = Callable[[Job, CaseSnapshot], None]

@@ -194,6 +194,7 @@ def search_fact(row: SystemSearch) -> types.SearchFact:
         attempts=row.attempts,
         error=row.error,
         finished_at=row.finished_at,
+        error_kind=row.error_kind,
     )
 
 

@@ -147,6 +147,7 @@ class SearchFact:
     attempts: int
     error: str
     finished_at: datetime | None
+    error_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,8 +252,9 @@ class PaperFacts:
 class StepFact:
     """One group of records of one collection in a deletion, without its keys. `action`, `result`: contract section 3.
 
-    `reason` is a reason code, empty where the group is simply deleted; `retry_on` is the date of the open obligation,
-    if there is one; `rows_left` is None until the source was asked again.
+    `collection` is empty where the whole source is meant. `reason` is a reason code, empty where the group is simply
+    deleted; `retry_on` is the date of the open obligation, if there is one; `rows_left` is None until the source was
+    asked again.
     """
 
     id: UUID

@@ -51,6 +51,8 @@ class Estate:
         *,
         url: str = "",
         suppress: Mapping[str, Mapping[str, Any]] | None = None,
+        extras: Mapping[str, Mapping[str, Any]] | None = None,
+        recheck: Sequence[int] = (0,),
         timeout: float = 10,
         provider: bool = False,
     ) -> None:
@@ -58,12 +60,15 @@ class Estate:
         block: dict[str, Any] = {"key": key, "name": key.title(), "owner": "x@example.org", "connector": "sql"}
         block |= {"role": "business_associate" if provider else "controller"}
         block |= {"covered_entity": {"name": "Elm Clinic", "contact": "x@example.org"}} if provider else {}
+        block |= {"recheck_after_days": list(recheck)}
         block |= {"connection": {"url": url or self.sqlite(key), "timeout": timeout, "connect_timeout": 2}}
         collections = [
             {
                 "name": name,
                 "fields": [{"name": field, **meta} for field, meta in fields.items()],
-                "fides_meta": {"umbs": {"suppress": dict((suppress or {}).get(name, {}))}},
+                "fides_meta": {
+                    "umbs": {"suppress": dict((suppress or {}).get(name, {})), **(extras or {}).get(name, {})}
+                },
             }
             for name, fields in tables.items()
         ]

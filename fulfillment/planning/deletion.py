@@ -1,0 +1,231 @@
+"""What is to become of each group of rows, on which ground: from the data map, the search, the holds and the law.
+
+A row that stays (kept, emptied, waiting) needs the rows it refers to: these stay as it does, and nothing is orphaned.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from fulfillment import sources
+from fulfillment.connectors import capabilities
+from fulfillment.connectors.base import Capability, Kind
+from fulfillment.connectors.dates import date_form
+from fulfillment.datamap.graph import Collection, SourceMap
+from fulfillment.jobs import Job
+from fulfillment.planning import kin
+from fulfillment.reasons import (
+    BY_HAND,
+    EMPTIED_ONLY,
+    FOR_A_PROVIDER,
+    HELD,
+    NEVER,
+    SHARED,
+    SUPPRESSED,
+    UNADDRESSED,
+    reason_for,
+)
+from requests_app.casefile import erasing, read
+from requests_app.casefile.erasing import Planned
+from requests_app.casefile.types import CaseSnapshot, SearchFact, SubjectKeys
+
+LIST_KEY, LIST_NAME = "do-not-contact", "Do-not-contact list"
+WHOLE = ""  # a step about a source of which no collection is known
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a row. Where several claims meet on one row, the greater `weight` wins."""
+
+    action: str
+    reason: str = ""
+    until: date | None = None
+
+    @property
+    def weight(self) -> tuple[int, date]:
+        strength = ("delete", "null", "pseudonymise", "defer", "refer", "keep").index(self.action)
+        return strength, self.until or date.max
+
+
+@dataclass(slots=True)
+class Row:
+    key: dict[str, Any]
+    values: Mapping[str, Any]
+    fate: Fate
+
+
+DELETE = Fate("delete")
+
+
+def plan(job: Job, case: CaseSnapshot) -> None:
+    """The same rows make the same plan."""
+    found, maps = _rows(case), {one.source.key: one for one in sources.maps()}
+    steps: list[Planned] = []
+    for search in case.searches:
+        if search.state == "failed":
+            steps.append(_whole(search, Fate("defer", reason_for(Kind(search.error_kind)))))
+        elif search.state == "referred" and search.rows_found:
+            steps.append(_whole(search, Fate("refer", FOR_A_PROVIDER)))
+        elif search.state == "answered" and search.source_key not in maps:
+            steps += [_whole(search, Fate("defer", UNADDRESSED))] if search.rows_found else []
+        elif search.state == "answered":
+            steps += _source(search, maps[search.source_key], found[search.source_key])
+    erasing.planned(job.holder, [*steps, _suppression(read.subject_keys(case.id))])
+
+
+def _rows(case: CaseSnapshot) -> dict[str, dict[str, list[Mapping[str, Any]]]]:
+    """Source -> collection -> what was gathered of it."""
+    found: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for batch in read.batches(case.id):
+        found[batch.source_key][batch.collection] += [record.values for record in read.records(batch.id)]
+    return found
+
+
+def _source(search: SearchFact, source: SourceMap, found: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[Planned]:
+    tied = kin.ties(source)
+    order = kin.in_order(source, tied)
+    rows: dict[str, list[Row]] = {}
+    for address in order:
+        item = source.collection(address)
+        if item is not None and address in found:
+            held = erasing.is_held(search.source_key, address)
+            rows[address] = _Rule(source, item, shared=kin.is_shared(item, tied), held=held).rows(found[address])
+    _let_none_be_orphaned(source, rows, kin.climbing(order, tied))
+    for position, address in enumerate(order):
+        for fate, group in sorted(_groups(rows.get(address, [])).items()):
+            until = max((row.fate.until for row in group if row.fate.until), default=None)
+            yield Planned(
+                source_key=search.source_key,
+                source_name=search.source_name,
+                collection=address,
+                action=fate[0],
+                reason=fate[1],
+                keep_until=until,
+                keys=tuple(row.key for row in group),
+                rows=len(group),
+                position=position,
+            )
+
+
+def _groups(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.fate.action, row.fate.reason].append(row)
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What the map and the system let become of a collection's rows, taken each for itself."""
+
+    source: SourceMap
+    item: Collection
+    shared: bool
+    held: bool
+
+    def rows(self, found: Iterable[Mapping[str, Any]]) -> list[Row]:
+        if self.shared and self.item.on_delete is None and not self.item.personal:
+            return []  # a campaign's name is about nobody
+        return [
+            Row({name: values.get(name) for name in self.item.primary_key}, values, self._fate(values))
+            for values in found
+        ]
+
+    def _fate(self, values: Mapping[str, Any]) -> Fate:
+        wanted = self._wanted(values)
+        if wanted.action in {"keep", "refer"}:
+            return wanted
+        if self.held:
+            return Fate("defer", HELD)
+        if Capability.ERASE not in capabilities(self.source.source.connector):
+            return Fate("defer", BY_HAND)
+        if not self.item.primary_key:
+            return Fate("defer", UNADDRESSED)
+        if wanted.action == "delete":
+            return Fate("defer", NEVER) if self.item.append_only else wanted
+        return self._emptied(wanted)
+
+    def _emptied(self, wanted: Fate) -> Fate:
+        personal = set(self.item.personal)
+        if not personal:
+            return Fate("defer", UNADDRESSED)
+        if personal & {field.path for field in self.item.fields if field.read_only}:
+            return Fate("defer", NEVER)
+        return replace(wanted, reason=wanted.reason or EMPTIED_ONLY) if self.item.append_only else wanted
+
+    def _wanted(self, values: Mapping[str, Any]) -> Fate:
+        action, reason = self.item.on_delete, self.item.retention or ""
+        if action == "refer":
+            return Fate("refer", reason or FOR_A_PROVIDER)
+        if action == "keep":
+            return self._kept(reason, values)
+        if action in {"null", "pseudonymise"}:
+            return Fate(action, reason)
+        return Fate("keep", SHARED) if self.shared and action is None else DELETE
+
+    def _kept(self, reason: str, values: Mapping[str, Any]) -> Fate:
+        """Until its time is over; a row without a day in the column is kept without an end that could be told."""
+        if self.item.keep_for is None:
+            return Fate("keep", reason)
+        years, column = self.item.keep_for
+        day = date_form(str(values.get(column) or "")[:10])
+        if day is None:
+            return Fate("keep", reason)
+        until = _after(day, years)
+        return Fate("keep", reason, until) if until >= timezone.localdate() else DELETE
+
+
+def _after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def _let_none_be_orphaned(source: SourceMap, rows: Mapping[str, list[Row]], tied: Iterable[kin.Tie]) -> None:
+    """A row that would go now or later, but to which a row refers that stays, stays likewise and for its reason."""
+    for tie in tied:
+        claims: dict[str, Fate] = {}
+        for child in rows.get(tie.child, []):
+            if child.fate.action != "delete" and not _is_cut(source, tie, child.fate):
+                wanted = str(child.values.get(tie.column))
+                claims[wanted] = max(claims.get(wanted, DELETE), child.fate, key=lambda fate: fate.weight)
+        for parent in rows.get(tie.parent, []):
+            claim = claims.get(str(parent.values.get(tie.parent_column)))
+            if claim is not None and parent.fate.action in {"delete", "defer"}:
+                parent.fate = max(parent.fate, claim, key=lambda fate: fate.weight)
+
+
+def _is_cut(source: SourceMap, tie: kin.Tie, fate: Fate) -> bool:
+    """Emptied together with the other personal columns of its row."""
+    child = source.collection(tie.child)
+    return fate.action in {"null", "pseudonymise"} and child is not None and tie.column in child.personal
+
+
+def _whole(search: SearchFact, fate: Fate) -> Planned:
+    return Planned(
+        source_key=search.source_key,
+        source_name=search.source_name,
+        collection=WHOLE,
+        action=fate.action,
+        reason=fate.reason,
+        rows=search.rows_found,
+    )
+
+
+def _suppression(keys: SubjectKeys) -> Planned:
+    """What stays with us so that nobody writes to the person again: scrambled, and told (11 CCR 7022(e))."""
+    return Planned(
+        source_key=LIST_KEY,
+        source_name=LIST_NAME,
+        collection=WHOLE,
+        action="keep",
+        reason=SUPPRESSED,
+        rows=len(keys.emails) + len(keys.phones) + len(keys.account_numbers),
+    )

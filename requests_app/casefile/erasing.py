@@ -1,0 +1,115 @@
+"""A deletion across the seam: its plan, the rows that an approval lets us erase, what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from requests_app.casefile.types import Holder
+from requests_app.casefile.write import _hold
+from requests_app.exceptions import Superseded
+from requests_app.lifecycle import Right
+from requests_app.models import Case, CaseEvent, EventKind, PlanStep
+from requests_app.permissions import Verb
+from requests_app.services import erasure, holds
+from requests_app.services.erasure import Planned, SourceFact
+from requests_app.vault import CaseVault
+
+__all__ = ["Ordered", "Planned", "SourceFact", "is_held", "may_begin_at", "ordered", "planned", "settle", "step_done"]
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """One approved step that changes something: which rows, and whether it was done."""
+
+    id: UUID
+    source_key: str
+    collection: str
+    action: str
+    keys: tuple[Mapping[str, Any], ...]
+    is_done: bool
+
+
+def is_held(source_key: str, collection: str) -> bool:
+    """A legal hold stands on this source or this collection of it."""
+    return holds.on_source(source_key, collection) is not None
+
+
+@transaction.atomic
+def planned(holder: Holder, steps: Sequence[Planned]) -> None:
+    """Every step of every source; with it the plan of this entry is written."""
+    case = _hold(holder)
+    erasure.write_plan(case, steps)
+    case.plan_reported = True
+    case.save(update_fields=["plan_reported"])
+
+
+def ordered(case_id: UUID) -> list[Ordered]:
+    """What an approval lets us erase, source by source, in the order in which it has to be done."""
+    vault = CaseVault.of(case_id)
+    steps = PlanStep.objects.filter(case_id=case_id, action__in=erasure.ACTS).order_by(
+        "source_key", "position", "action", "reason"
+    )
+    return [
+        Ordered(
+            id=step.id,
+            source_key=step.source_key,
+            collection=step.collection,
+            action=step.action,
+            keys=erasure.keys_of(step, vault),
+            is_done=bool(step.result) and step.result != PlanStep.Result.DEFERRED,
+        )
+        for step in steps
+    ]
+
+
+def all_keys(case_id: UUID, source_key: str) -> dict[str, list[Mapping[str, Any]]]:
+    """Collection -> the keys of every row that the plan speaks of, whatever becomes of it."""
+    vault, found = CaseVault.of(case_id), dict[str, list[Mapping[str, Any]]]()
+    for step in PlanStep.objects.filter(case_id=case_id, source_key=source_key):
+        found.setdefault(step.collection, []).extend(erasure.keys_of(step, vault))
+    return found
+
+
+@transaction.atomic
+def step_done(
+    holder: Holder,
+    *,
+    step_id: UUID,
+    result: str,
+    rows_done: int,
+    rows_left: int | None,
+    reason: str = "",
+    error_kind: str = "",
+    error: str = "",
+) -> None:
+    """`rows_left` have still something to erase; None when the source could not be asked. `reason` is a reason code."""
+    _hold(holder)
+    step = PlanStep.objects.select_for_update().get(pk=step_id)
+    if step.fence > holder.fence:
+        raise Superseded
+    changes: dict[str, Any] = {"result": result, "rows_done": rows_done, "rows_left": rows_left}
+    if reason:
+        changes["reason"] = reason
+    erasure.step_done(step, **changes, error_kind=error_kind[:32], error=error[:400], fence=holder.fence)
+
+
+@transaction.atomic
+def settle(holder: Holder, sources: Mapping[str, SourceFact]) -> tuple[str, str]:
+    """Whatever is left undone, what is owed, and the letter; returns how the request ended: (outcome, ground)."""
+    return erasure.settle(_hold(holder), sources)
+
+
+def may_begin_at(case_id: UUID) -> datetime | None:
+    """The end of the time in which an approved deletion can still be stopped; None for any other right."""
+    if not settings.UMBS_COOLING_OFF_HOURS or not Case.objects.filter(pk=case_id, right=Right.DELETE).exists():
+        return None
+    moves = CaseEvent.objects.filter(case_id=case_id, kind=EventKind.CASE_MOVED, payload__verb=Verb.RELEASE.value)
+    released = moves.order_by("-sequence").first()
+    return released.at + timedelta(hours=settings.UMBS_COOLING_OFF_HOURS) if released else None

@@ -1,0 +1,219 @@
+"""A deletion's plan, what came of each of its steps, what is restricted, and what is still owed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from requests_app import reasons
+from requests_app.exceptions import WrongState
+from requests_app.ledger import chain
+from requests_app.lifecycle import Outcome
+from requests_app.models import Case, EventKind, Notice, Obligation, PlanStep
+from requests_app.permissions import SYSTEM
+from requests_app.services import clock, notices, restrictions
+from requests_app.vault import CaseVault, keyed_hash
+
+Action, Result = PlanStep.Action, PlanStep.Result
+ACTS = frozenset({Action.DELETE, Action.NULL, Action.PSEUDONYMISE})
+DONE = frozenset({Result.DELETED, Result.NULLED, Result.PSEUDONYMISED})
+SUPPRESSED = "LEG-11"  # our own list of whom not to write to: kept on every deletion, and no part of what was asked
+REVIEW = timedelta(days=365)  # what waits for an event is looked at once a year at the latest
+SOURCE_OWNER = "source_owner"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One group of rows and what is to become of it. `collection` is empty where the whole source is meant."""
+
+    source_key: str
+    source_name: str
+    collection: str
+    action: str
+    reason: str = ""
+    keep_until: date | None = None
+    keys: tuple[Mapping[str, Any], ...] = ()
+    rows: int = 0
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class SourceFact:
+    """Who answers for a source and when it is asked again, in days after the deletion."""
+
+    name: str
+    owner: str
+    recheck_after_days: tuple[int, ...] = field(default=())
+
+
+def write_plan(case: Case, planned: Sequence[Planned]) -> None:
+    """In the place of an earlier plan, of which nothing was carried out."""
+    if case.steps.exclude(result="").exists():
+        message = "This plan has been begun; it can no longer be replaced."
+        raise WrongState(message)
+    case.steps.all().delete()
+    vault = CaseVault.of(case.id)
+    for one in planned:
+        step = PlanStep(
+            case=case,
+            source_key=one.source_key,
+            source_name=one.source_name,
+            collection=one.collection,
+            action=one.action,
+            reason=one.reason,
+            keep_until=one.keep_until,
+            rows=one.rows,
+            position=one.position,
+        )
+        if one.keys:
+            step.keys_sealed = vault.seal_json([dict(key) for key in one.keys], place=_place(step))
+            step.keys_digest = _digest(one.keys)
+        step.save(force_insert=True)
+    rows: Counter[str] = Counter()
+    for one in planned:
+        rows[one.action] += one.rows
+    chain.append(case.id, EventKind.PLAN_WRITTEN, by=SYSTEM, payload={"steps": len(planned), **rows})
+
+
+def _place(step: PlanStep) -> str:
+    return f"planstep.keys|{step.id}"
+
+
+def _digest(keys: Sequence[Mapping[str, Any]]) -> str:
+    return keyed_hash("deletion-keys", json.dumps(sorted(json.dumps(key, sort_keys=True) for key in keys)))
+
+
+def keys_of(step: PlanStep, vault: CaseVault) -> tuple[dict[str, Any], ...]:
+    """The primary keys that were approved. WrongState when they are others than those of the plan."""
+    if not step.keys_sealed:
+        return ()
+    keys: list[dict[str, Any]] = vault.open_json(step.keys_sealed, place=_place(step))
+    if _digest(keys) != step.keys_digest:
+        message = "The rows of this step are not those that were approved."
+        raise WrongState(message)
+    return tuple(keys)
+
+
+def step_done(step: PlanStep, **changes: Any) -> None:
+    """What came of one step, as its source said and as it was found when asked again."""
+    for name, value in changes.items():
+        setattr(step, name, value)
+    now = timezone.now()
+    step.attempts += 1
+    step.done_at = now
+    if step.rows_left is not None:
+        step.asked_again_at = now
+    step.save()
+    payload = {
+        "step": step.id,
+        "source": step.source_key,
+        "result": str(step.result),
+        "reason": step.reason,
+        "rows": step.rows_done,
+        "left": step.rows_left,
+    }
+    chain.append(step.case_id, EventKind.STEP_DONE, by=SYSTEM, payload=payload)
+
+
+def settle(case: Case, sources: Mapping[str, SourceFact]) -> tuple[str, str]:
+    """What is left undone gets its result, its restriction and its date; the letter. Returns (outcome, ground)."""
+    restrictions.add(case)
+    now = timezone.now()
+    for step in case.steps.filter(result="", action__in=(Action.KEEP, Action.REFER, Action.DEFER)):
+        words = {Action.KEEP: Result.KEPT, Action.REFER: Result.REFERRED, Action.DEFER: Result.DEFERRED}
+        step_done(step, result=words[Action(step.action)])
+    steps = list(case.steps.all())
+    for step in steps:
+        if step.result not in DONE | {Result.NOT_FOUND} and step.restricted_at is None:
+            step.restricted_at = now
+            step.save(update_fields=["restricted_at"])
+        if step.result in {Result.KEPT, Result.DEFERRED} and step.reason != SUPPRESSED:
+            _owe_another_try(step, sources.get(step.source_key))
+    for source_key, fact in sources.items():
+        if any(step.source_key == source_key and step.result in DONE for step in steps):
+            _owe_another_look(case, source_key, fact)
+    notices.order(
+        case, Notice.Kind.DELETION_DONE, by=SYSTEM, key=f"deletion-done:{case.entry}", parameters=_counts(steps)
+    )
+    return _outcome(steps)
+
+
+def _owe_another_try(step: PlanStep, source: SourceFact | None) -> None:
+    reason, today = reasons.get(step.reason), clock.today()
+    due_on = step.keep_until or reason.next_try(today) or today + REVIEW
+    named = source.owner if source and reason.owner == SOURCE_OWNER else reason.owner_name.en
+    _owe(
+        step.case,
+        f"{step.case_id}:retry:{step.id}",
+        kind=Obligation.Kind.RETRY,
+        step=step,
+        source_key=step.source_key,
+        source_name=step.source_name,
+        reason=step.reason,
+        owner=named,
+        due_on=max(due_on, today),
+    )
+
+
+def _owe_another_look(case: Case, source_key: str, fact: SourceFact) -> None:
+    """On day 0 it was asked already, right after the deletion."""
+    for days in fact.recheck_after_days:
+        if days:
+            _owe(
+                case,
+                f"{case.id}:recheck:{source_key}:{days}",
+                kind=Obligation.Kind.RECHECK,
+                source_key=source_key,
+                source_name=fact.name,
+                owner=fact.owner,
+                due_on=clock.today() + timedelta(days=days),
+            )
+
+
+def _owe(case: Case, key: str, **what: Any) -> None:
+    """Once; an obligation outlives the case."""
+    row, created = Obligation.objects.get_or_create(
+        key=key, defaults={"case": case, "opened_at": timezone.now(), **what}
+    )
+    if created:
+        payload = {
+            "obligation": row.id,
+            "kind": str(row.kind),
+            "source": row.source_key,
+            "reason": row.reason,
+            "due_on": row.due_on.isoformat(),
+        }
+        chain.append(case.id, EventKind.OBLIGATION_OPENED, by=SYSTEM, payload=payload)
+
+
+def _asked(steps: Sequence[PlanStep]) -> list[PlanStep]:
+    return [step for step in steps if step.reason != SUPPRESSED]
+
+
+def _counts(steps: Sequence[PlanStep]) -> dict[str, int]:
+    """How many records were deleted or made nameless, stay, wait, belong to a provider."""
+    counts = dict.fromkeys(("deleted", "kept", "deferred", "referred"), 0)
+    for step in _asked(steps):
+        if step.result in DONE:
+            counts["deleted"] += step.rows_done
+        elif step.result in counts:
+            counts[str(step.result)] += step.rows
+    return counts
+
+
+def _outcome(steps: Sequence[PlanStep]) -> tuple[str, str]:
+    """A technical reason is never a denial: what is only late is partly done, what the law keeps whole is refused."""
+    results = {str(step.result) for step in _asked(steps)} - {Result.NOT_FOUND.value}
+    if results <= DONE:
+        return Outcome.FULFILLED.value, ""
+    if results == {Result.REFERRED}:
+        return Outcome.REFERRED.value, next(step.reason for step in _asked(steps) if step.result == Result.REFERRED)
+    if results == {Result.KEPT}:
+        return Outcome.REFUSED.value, next(step.reason for step in _asked(steps) if step.result == Result.KEPT)
+    return Outcome.PARTLY.value, ""
