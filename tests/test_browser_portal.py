@@ -74,6 +74,7 @@ def test_a_consumer_asks_proves_follows_and_collects(walk: Walk):
     follows(walk, access)
     collects(walk, access)
     takes_back(walk, opt_out)
+    chooses(walk)
     walk.go("/nowhere/")
     walk.look("404")
     walk.go("/accounts/login/")
@@ -177,6 +178,21 @@ def takes_back(walk: Walk, opt_out: Case) -> None:
     walk.look("withdraw")
     walk.press("Yes, take it back")
     walk.look("case-withdrawn")
+
+
+def chooses(walk: Walk) -> None:
+    """The short form of an opt-out, reached from the foot of any page; what was typed survives the mistake."""
+    page = walk.page
+    page.get_by_role("contentinfo").get_by_role("link", name="Your Privacy Choices").click()
+    walk.look("choices")
+    walk.fill(email="ada@example.org")
+    walk.press("Send my choices")
+    expect(page.get_by_role("alert")).to_contain_text("Choose at least one thing that we should stop.")
+    walk.look("choices-wrong")
+    walk.choose("All of these")
+    walk.press("Send my choices")
+    expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
+    walk.look("choices-done")
 
 
 def test_it_stays_within_its_own_content_security_policy(chromium: Browser, site: Processes):

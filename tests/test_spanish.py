@@ -15,7 +15,7 @@ from requests_app import regimes, telling
 from requests_app.derivation import SENTENCES, derive
 from tests.spanish import english_in
 
-PAGES = ["/", "/requests/new/", "/requests/status/", "/nowhere/"]
+PAGES = ["/", "/privacy-choices/", "/requests/new/", "/requests/status/", "/nowhere/"]
 
 
 @pytest.mark.django_db

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +20,8 @@ from requests_app.portal import draft, wording
 from requests_app.portal.answers import Answers
 from requests_app.portal.draft import Draft
 from requests_app.portal.forms import About, Sign, What
-from requests_app.services import intake, limits
+from requests_app.services import intake, limits, restrictions
+from requests_app.services.intake import Asked
 
 FILED = "filed"
 ASKS_PER_HOUR = 60  # from one network address, which a clinic or a library may share
@@ -84,19 +87,30 @@ def done(request: HttpRequest) -> HttpResponse:
     if not filed:
         return redirect("portal:home")
     cases = Case.objects.filter(pk__in=filed["cases"]).prefetch_related("clocks").order_by("opened_at", "reference")
-    context = {"cases": cases, "needs_identity": any(case.required_level for case in cases), "to": filed["to"]}
+    context = {
+        "cases": cases,
+        "needs_identity": any(case.required_level for case in cases),
+        "to": filed["to"],
+        "not_asked_until": restrictions.not_asked_after(cases),
+    }
     return render(request, "portal/done.html", context)
 
 
 def _file(request: HttpRequest, kept: Draft, answers: Answers, signed: dict[str, Any]) -> HttpResponse:
-    came_from = visitor.address(request)
-    if not limits.allowed(f"ask:{came_from}", limit=ASKS_PER_HOUR, window=timedelta(hours=1)):
-        return render(request, "429.html", status=429)
-    signed_name = signed.get("signed_name", "")
+    signed_name, came_from = signed.get("signed_name", ""), visitor.address(request)
     asked = answers.asked(signed_name=signed_name, signed_from=came_from, language=request.LANGUAGE_CODE)
-    cases = intake.open_visit(asked, by=SYSTEM, idempotency_key=kept.key)
-    request.session[FILED] = {"key": kept.key, "cases": [str(case.pk) for case in cases], "to": answers.reached_by}
-    draft.discard(request)
+    sent = send(request, asked, key=kept.key, to=answers.reached_by)
+    if sent.status_code == HTTPStatus.FOUND:
+        draft.discard(request)
+    return sent
+
+
+def send(request: HttpRequest, asked: Sequence[Asked], *, key: str, to: str) -> HttpResponse:
+    """Open the cases and lead to their confirmation; 429 when too many came from one network address."""
+    if not limits.allowed(f"ask:{visitor.address(request)}", limit=ASKS_PER_HOUR, window=timedelta(hours=1)):
+        return render(request, "429.html", status=429)
+    cases = intake.open_visit(asked, by=SYSTEM, idempotency_key=key)
+    request.session[FILED] = {"key": key, "cases": [str(case.pk) for case in cases], "to": to}
     return redirect("portal:done")
 
 

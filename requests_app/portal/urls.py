@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.portal import asking, deciding, following
+from requests_app.portal import asking, choosing, deciding, following
 
 app_name = "portal"
 urlpatterns = [
     path("", asking.home, name="home"),
+    path("privacy-choices/", choosing.choices, name="choices"),
+    path(".well-known/gpc.json", choosing.signal_honoured, name="gpc"),
     path("requests/new/", asking.what, name="new"),
     path("requests/new/about/", asking.about, name="about"),
     path("requests/new/check/", asking.check, name="check"),

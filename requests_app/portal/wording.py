@@ -29,6 +29,7 @@ OFFERED = {
         _("Use it only for what you asked us for, for safety and where the law requires it."),
     ),
 }
+STOPS = (Right.OPT_OUT_SALE_SHARING, Right.OPT_OUT_TARGETED_ADS, Right.OPT_OUT_PROFILING, Right.LIMIT_SENSITIVE)
 NEEDS_IDENTITY = frozenset({Right.ACCESS})
 
 STATES = {

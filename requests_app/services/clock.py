@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from requests_app import derivation, regimes
 from requests_app.ledger import chain
-from requests_app.lifecycle import Outcome
-from requests_app.models import Case, Clock, EventKind, Notice
+from requests_app.lifecycle import Outcome, Right
+from requests_app.models import Case, Channel, Clock, EventKind, Notice
 from requests_app.permissions import Actor
+from requests_app.regimes import places
 
 # What each notice answers once it has gone out. An opt-out is met when it is carried out, not when that is confirmed.
 ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
@@ -32,6 +33,14 @@ ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
 def today() -> date:
     """The day it is where the company is."""
     return timezone.now().astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date()
+
+
+def opt_out_due() -> date:
+    """The day by which the strict default carries out an opt-out that comes now."""
+    zone = ZoneInfo(settings.UMBS_TIME_ZONE)
+    regime = regimes.for_residence(places.ELSEWHERE)
+    clocks = derivation.derive(regime, Right.OPT_OUT_SALE_SHARING, timezone.now(), channel=Channel.WEB, zone=zone)
+    return clocks[0].due_on
 
 
 def start(case: Case, *, by: Actor) -> None:

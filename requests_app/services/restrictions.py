@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
 
 from requests_app.ledger import chain
+from requests_app.lifecycle import OPT_OUTS
 from requests_app.models import Case, EventKind, Restriction
 from requests_app.permissions import SYSTEM
 from requests_app.services import person as people
 from requests_app.vault import suppression_token
 
 
-def _in_twelve_months(day: date) -> date:
-    """Nobody is asked to opt in again for twelve months (Cal. Civ. Code 1798.135(c)(4))."""
+def not_asked_until(day: date) -> date:
+    """Whoever opted out on that day is not asked to opt in again for twelve months (Cal. Civ. Code 1798.135(c)(4))."""
     try:
         return day.replace(year=day.year + 1)
     except ValueError:
         return date(day.year + 1, 3, 1)
+
+
+def not_asked_after(cases: Iterable[Case]) -> date | None:
+    """The same for the opt-outs among these cases; None when there is none."""
+    days = [case.received_on for case in cases if case.right in OPT_OUTS]
+    return not_asked_until(max(days)) if days else None
 
 
 def add(case: Case) -> int:
@@ -36,7 +44,7 @@ def add(case: Case) -> int:
                 "kind": kind,
                 "case_reference": case.reference,
                 "since": now,
-                "do_not_ask_until": _in_twelve_months(case.received_on),
+                "do_not_ask_until": not_asked_until(case.received_on),
             },
         )
     payload = {"count": len(facts), "purpose": case.right}

@@ -50,6 +50,8 @@ def rows(prefix: str, names: str, reach: frozenset[str], *, method: str = "GET")
 
 PORTAL = [
     *rows("", "- requests/new/ requests/new/about/ requests/new/check/ requests/new/done/", ANYONE),
+    *rows("", "privacy-choices/ .well-known/gpc.json", ANYONE),
+    Row("privacy-choices/", ANYONE, "POST"),
     *rows("requests/", "new/ new/about/ new/check/", ANYONE, method="POST"),
     Row("language/", ANYONE, "POST", body={"language": "es"}),
     Row("requests/status/", ANYONE),
