@@ -30,8 +30,11 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
-def staff_page(verb: Verb) -> Callable[[View[P]], View[P]]:
-    """Only for signed-in staff whose role may use `verb`. What a service refuses becomes the page of that refusal."""
+def staff_page(verb: Verb, *, others: str = "") -> Callable[[View[P]], View[P]]:
+    """Only for signed-in staff whose role may use `verb`. What a service refuses becomes the page of that refusal.
+
+    `others`: the page on which those begin whose role may not, but who look after the accounts.
+    """
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -40,6 +43,8 @@ def staff_page(verb: Verb) -> Callable[[View[P]], View[P]]:
             if settings.UMBS_STAFF_MFA and not is_mfa_enabled(user):
                 return redirect("mfa_activate_totp")
             if not staff(user).may(verb):
+                if others and staff(user).may(Verb.MANAGE_STAFF):
+                    return redirect(others)
                 raise PermissionDenied
             try:
                 return view(request, *args, **kwargs)

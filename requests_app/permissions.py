@@ -106,7 +106,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.VIEW_EVENTS: frozenset({_A, _O, _U, _S}),
     Verb.DOWNLOAD: frozenset({_C, _O, _S}),
     Verb.TAKE_REQUEST: frozenset({_I, _A, _O}),
-    Verb.MANAGE_STAFF: frozenset({_D}),
+    Verb.MANAGE_STAFF: frozenset({_D, _S}),
 }
 
 

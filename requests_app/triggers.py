@@ -13,6 +13,7 @@ from django.db.migrations.state import StateApps
 
 FIRST = import_module("requests_app.migrations.0003_triggers")
 APPEND_ONLY = "requests_app_changerelease"
+STAFF_EVENTS = "requests_app_staffevent"
 # Whoever asks for somebody else must have been heard first (11 CCR 7063): the condition that the gate of 0003 lacks.
 AUTHORITY = """EXISTS (SELECT 1 FROM requests_app_representation r WHERE r.case_id = NEW.case_id
     AND r.ruling <> 'accepted')"""
@@ -38,11 +39,7 @@ def _unreleased(table: str) -> str:
 
 
 def _sqlite() -> list[str]:
-    statements: list[str] = [
-        f"CREATE TRIGGER {APPEND_ONLY}_no_{verb} BEFORE {verb.upper()} ON {APPEND_ONLY} BEGIN "
-        f"SELECT RAISE(ABORT, '{APPEND_ONLY} is append-only'); END"
-        for verb in ("update", "delete")
-    ]
+    statements = _sqlite_append_only(APPEND_ONLY)
     statements.append(
         f"CREATE TRIGGER release_gate_authority BEFORE INSERT ON requests_app_release WHEN {AUTHORITY} BEGIN "
         "SELECT RAISE(ABORT, 'release gate: authority'); END"
@@ -61,6 +58,14 @@ def _sqlite() -> list[str]:
     return statements
 
 
+def _sqlite_append_only(table: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN "
+        f"SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("update", "delete")
+    ]
+
+
 def _postgresql() -> list[str]:
     """May run again: PostgreSQL keeps its triggers, and a later migration sets them in their newest form."""
     refusal = "USING ERRCODE = 'integrity_constraint_violation'; END IF;"
@@ -74,8 +79,7 @@ def _postgresql() -> list[str]:
         *_trigger("change_gate", "BEFORE INSERT", APPEND_ONLY, "umbs_change_gate"),
         *_function("umbs_authority_gate", authority),
         *_trigger("release_gate_authority", "BEFORE INSERT", "requests_app_release", "umbs_authority_gate"),
-        *_trigger(f"{APPEND_ONLY}_append_only", "BEFORE UPDATE OR DELETE", APPEND_ONLY, "umbs_append_only"),
-        *_trigger(f"{APPEND_ONLY}_no_truncate", "BEFORE TRUNCATE", APPEND_ONLY, "umbs_append_only", each="STATEMENT"),
+        *_postgresql_append_only(APPEND_ONLY),
     ]
     for table in CHANGED:
         unreleased = f"IF {_unreleased(table)} THEN RAISE EXCEPTION 'changed without a release' {refusal}"
@@ -84,6 +88,13 @@ def _postgresql() -> list[str]:
             *_trigger(f"{table}_released", "BEFORE INSERT OR UPDATE OF result", table, f"{table}_released"),
         ]
     return statements
+
+
+def _postgresql_append_only(table: str) -> list[str]:
+    return [
+        *_trigger(f"{table}_append_only", "BEFORE UPDATE OR DELETE", table, "umbs_append_only"),
+        *_trigger(f"{table}_no_truncate", "BEFORE TRUNCATE", table, "umbs_append_only", each="STATEMENT"),
+    ]
 
 
 def _function(name: str, body: str) -> list[str]:
@@ -111,8 +122,11 @@ def lift(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def set_again(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    """The triggers of migration 0003, and those that came after it."""
-    lifted = FIRST.sqlite() if editor.connection.vendor == "sqlite" else []
-    added = {"sqlite": _sqlite, "postgresql": _postgresql}[editor.connection.vendor]()
+    """The triggers of migration 0003, and those that came after it, of the tables that there are by now."""
+    vendor = editor.connection.vendor
+    lifted = FIRST.sqlite() if vendor == "sqlite" else []
+    added = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]()
+    if STAFF_EVENTS in editor.connection.introspection.table_names():
+        added += {"sqlite": _sqlite_append_only, "postgresql": _postgresql_append_only}[vendor](STAFF_EVENTS)
     for statement in [*lifted, *added]:
         editor.execute(statement, params=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from requests_app.models import User
 from requests_app.permissions import Role
+from tests.requests_app import office
 from tests.services import axe
 from tests.services.processes import Processes
 from tests.services.stage import Stage
+from tests.test_browser_staff import LAPTOP, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHOTS = os.environ.get("SCREENSHOTS", "")
@@ -83,3 +86,49 @@ def test_staff_sign_in_and_set_up_a_second_factor(page: Page):
     sign_in(page)
     look(page, "authenticate")
     expect(page.get_by_role("heading", name="Two-Factor Authentication")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_an_administrator_makes_and_closes_an_account(
+    fresh_sqlite: Stage, run_processes: Callable[..., Processes], chromium: Browser, *, scripts: bool
+):
+    User.objects.create_user("abel", password=office.PASSWORD, role=Role.ADMIN.value)
+    base_url = run_processes(fresh_sqlite, "web").base_url
+    with chromium.new_context(
+        locale="en-US", base_url=base_url, viewport=LAPTOP, bypass_csp=True, java_script_enabled=scripts
+    ) as context:
+        abel = Desk(context, scripts=scripts)
+        abel.sign_in("abel", begins="Staff accounts")
+        makes_and_closes(abel)
+        assert abel.wrong == []
+
+
+def makes_and_closes(abel: Desk) -> None:
+    page = abel.page
+    abel.look("people")
+    abel.unfold("Make an account")
+    abel.press("Make the account")
+    abel.confirm()
+    expect(page.get_by_text("Choose a role.").first).to_be_visible()
+    abel.look("people-wrong")
+    page.get_by_label("Username").fill("nora")
+    page.get_by_label("First name").fill("Nora")
+    page.get_by_label("Last name").fill("Fell")
+    page.get_by_label("E-mail at work").fill("nora@umbs.example")
+    page.locator("label", has_text="Intake:").click()
+    abel.press("Make the account")
+    expect(page.get_by_label("Link")).to_have_value(re.compile("/accounts/password/reset/key/"))
+    abel.look("person-link")
+    page.get_by_role("link", name="Back to the account").click()
+    page.locator("label", has_text="Analyst:").click()
+    abel.press("Change the role")
+    abel.told("The role is changed")
+    abel.look("person")
+    abel.press("Close the account")
+    abel.told("The account is closed")
+    abel.look("person-closed")
+    page.get_by_role("link", name="All accounts").click()
+    page.get_by_label("Name or e-mail").fill("nobody at all")
+    abel.press("Search")
+    expect(page.get_by_role("heading", name="Nobody found")).to_be_visible()
+    abel.look("people-none")

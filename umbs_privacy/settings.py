@@ -110,7 +110,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Behind a set-up link one chooses a password and goes on to the second factor.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Nobody signs up: an administrator made the account, and its address proves nothing that a second factor waits for.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 UMBS_STAFF_MFA = env.flag("UMBS_STAFF_MFA", default=not DEMO)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False

@@ -15,7 +15,7 @@ from requests_app.models.people import Identifier, Person
 from requests_app.models.restriction import Restriction
 from requests_app.models.review import Approval, Hold, Message, Preparer, SourceHold
 from requests_app.models.token import ApiToken, Attempt
-from requests_app.models.user import User
+from requests_app.models.user import StaffEvent, User
 
 __all__ = [
     "ApiToken",
@@ -57,6 +57,7 @@ __all__ = [
     "Representation",
     "Restriction",
     "SourceHold",
+    "StaffEvent",
     "SuppressionResult",
     "SystemSearch",
     "User",

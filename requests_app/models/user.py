@@ -1,11 +1,13 @@
-"""A member of staff, with one role."""
+"""A member of staff, with one role, and what was done about the account."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, NoReturn
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from requests_app.permissions import STAFF, Role
 
@@ -14,6 +16,7 @@ class User(AbstractUser):
     role = models.CharField(
         max_length=16, choices=[(role.value, role.value) for role in sorted(STAFF)], default=Role.ANALYST.value
     )
+    epoch = models.PositiveIntegerField(default=0, help_text="One more, and every session of before is over.")
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [
@@ -21,3 +24,42 @@ class User(AbstractUser):
                 condition=models.Q(role__in=sorted(role.value for role in STAFF)), name="user_has_a_staff_role"
             ),
         ]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What each session is held against: a new password or epoch ends them all, known to us or not."""
+        return salted_hmac("requests_app.User", f"{self.epoch}:{self.password}", secret, algorithm="sha256").hexdigest()
+
+
+class StaffEvent(models.Model):
+    """What an administrator did about an account. Append-only: the database refuses a change (`triggers.py`)."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created", "The account was made"
+        LINK_ISSUED = "link_issued", "A set-up link was issued"
+        ROLE_CHANGED = "role_changed", "The role was changed"
+        FACTOR_RESET = "factor_reset", "The second factor was reset"
+        DEACTIVATED = "deactivated", "The account was closed"
+        REACTIVATED = "reactivated", "The account was opened again"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_events")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: from the command line.",
+    )
+    detail = models.CharField(max_length=40, blank=True, help_text="Roles before and after, e.g. analyst:officer.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        message = "Events cannot be deleted."
+        raise TypeError(message)

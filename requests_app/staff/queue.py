@@ -23,7 +23,7 @@ COLUMNS = "reference right state residence channel received_on due_kind due_on a
 
 
 @require_GET
-@staff_page(Verb.VIEW)
+@staff_page(Verb.VIEW, others="staff:people")
 def queue(request: HttpRequest) -> HttpResponse:
     """The list, a page at a time. Its whole state is in the address, but for what was searched for."""
     user = user_of(request)

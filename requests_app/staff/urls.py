@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.staff import acts, agent, case, desk, holds, plan, queue, tray
+from requests_app.staff import acts, agent, case, desk, holds, people, plan, queue, tray
 
 app_name = "staff"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("holds/source/", holds.place_on_source, name="hold-source"),
     path("holds/<uuid:hold>/lift/", holds.lift, name="lift-hold"),
     path("documents/<uuid:document>/", tray.document, name="document"),
+    path("people/", people.people, name="people"),
+    path("people/<str:username>/", people.person, name="person"),
+    path("people/<str:username>/role/", people.role, name="role"),
+    path("people/<str:username>/act/<str:verb>/", people.act, name="person-act"),
     path("cases/<str:reference>/", case.overview, name="case"),
     path("cases/<str:reference>/review/", desk.review, name="review"),
     path("cases/<str:reference>/review/rule/", desk.rule, name="rule"),

@@ -20,6 +20,7 @@ CASE_WORKERS = frozenset({"intake", "analyst", "officer", "auditor"})
 POSTERS = frozenset({"intake", "analyst", "officer"})
 REVIEWERS = frozenset({"analyst", "officer"})
 LEDGER_READERS = frozenset({"analyst", "officer", "auditor"})
+ADMINISTRATORS = frozenset({"admin", SUPERUSER})
 THE_OFFICER = frozenset({"officer"})
 THE_CONSUMER = frozenset({CONSUMER})
 CASE_TOKENS = frozenset(TOKENS)
@@ -90,7 +91,10 @@ ACCOUNTS = [
 ]
 HELD = {"hold-reason": "A court asked for it."}
 STAFF_PAGES = [
-    *rows("staff/", "- queue.csv sources/", CASE_WORKERS),
+    Row("staff/", SIGNED_IN),  # administrators are sent on to the accounts
+    *rows("staff/", "queue.csv sources/", CASE_WORKERS),
+    *rows("staff/people/", "- <str:username>/", ADMINISTRATORS),
+    *rows("staff/people/", "- <str:username>/role/ <str:username>/act/<str:verb>/", NOBODY, method="POST"),
     Row("staff/search/", CASE_WORKERS, "POST"),
     Row("staff/post/", POSTERS),
     Row("staff/post/<uuid:notice>/", POSTERS, "POST"),

@@ -101,6 +101,7 @@ class Scene:
             "hold": str(uuid.uuid4()),
             "key": "crm" if case else "nothing",
             "verb": verb or "note",
+            "username": "iris" if case else "nobody",
         }
         anything = defaultdict(lambda: "1", values)
         route = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route).replace("^", "").replace("$", "")
