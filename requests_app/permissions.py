@@ -80,7 +80,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.RELEASE: frozenset({_S}),
     Verb.SEND_BACK: frozenset({_O}),
     Verb.CLOSE: frozenset({_S}),
-    Verb.DENY: frozenset({_O}),
+    Verb.DENY: frozenset({_O, _S}),
     Verb.WITHDRAW: frozenset({_C, _O, _I}),
     Verb.EXPIRE: frozenset({_S}),
     Verb.MERGE: frozenset({_A, _O}),

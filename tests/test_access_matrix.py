@@ -22,6 +22,7 @@ DOORS = (
     "/accounts/login/",
     "reauthenticate/",
     "/requests/status/",
+    "/requests/acting/",
     f"/{ADMIN}login/",
 )  # where one begins, or proves anew
 

@@ -12,8 +12,14 @@ from requests_app.casefile import types
 from requests_app.models import Case, Level, Notice
 from requests_app.regimes.schema import Regime
 
-# A code is nobody's reading, and what owners of sources and providers are asked is not addressed to the person.
-NOT_ON_PAPER = (Notice.Kind.CODE, Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD)
+# A code is nobody's reading, and what owners, providers and agents are told is not addressed to the person.
+NOT_ON_PAPER = (
+    Notice.Kind.CODE,
+    Notice.Kind.OWNER_TASK,
+    Notice.Kind.PROVIDER_TOLD,
+    Notice.Kind.AGENT_ASKED,
+    Notice.Kind.AGENT_RULED,
+)
 
 
 def facts(case_id: UUID) -> types.PaperFacts:

@@ -53,6 +53,7 @@ class OneTimeCode(models.Model):
         IDENTITY = "identity", "Prove control of the address"
         STATUS = "status", "See the status page"
         COLLECT = "collect", "Collect a package"
+        AGENT = "agent", "Follow a request made for somebody"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="codes")

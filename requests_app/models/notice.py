@@ -28,6 +28,8 @@ class Notice(models.Model):
         REFERRAL = "referral", "Referred to the provider"
         FOLLOW_UP = "follow_up", "What was still owed"
         AUTHORITY = "authority", "Confirm who acts for you"
+        AGENT_ASKED = "agent_asked", "Asked for the permission to act"
+        AGENT_RULED = "agent_ruled", "Decided on the permission to act"
         APPEAL_UPHELD = "appeal_upheld", "Appeal decided"
         OWNER_TASK = "owner_task", "Task for a source's owner"
         PROVIDER_TOLD = "provider_told", "Notice to the provider"

@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import regimes
 from requests_app.lifecycle import Right
-from requests_app.models import Channel, Relationship
+from requests_app.models import Channel, Relationship, Representation
 from requests_app.portal import forms, wording
+from requests_app.portal.who_forms import ASKING_FOR, SELF, Who
 from requests_app.regimes import places
+from requests_app.services import agent as agents
+from requests_app.services.agent import AgentFacts
 from requests_app.services.intake import Asked
 from requests_app.services.person import PersonFacts
 
-DATES = ("date_of_birth", "since")
+DATES = ("date_of_birth", "since", "signed_on")
 
 
 class Answers:
@@ -40,8 +45,54 @@ class Answers:
         return bool(self.rights and self.kept.get("residence") and self.kept.get("relationship"))
 
     @property
-    def is_complete(self) -> bool:
-        return self.has_what and "email" in self.kept
+    def for_other(self) -> bool:
+        return self.asking_for != SELF
+
+    @property
+    def asking_for(self) -> str:
+        return str(self.kept.get("asking_for", SELF))
+
+    @property
+    def missing(self) -> str:
+        """The first page that has still to be answered; "" when the request can be sent."""
+        if not self.has_what:
+            return "portal:new"
+        if self.for_other and "agent_email" not in self.kept:
+            return "portal:who"
+        return "" if "email" in self.kept else "portal:about"
+
+    @property
+    def steps(self) -> range:
+        return range(1, 5 if self.for_other else 4)
+
+    @property
+    def about_step(self) -> int:
+        return self.steps[-2]
+
+    @property
+    def must_sign(self) -> bool:
+        """The person signs; whoever asks for the person cannot (11 CCR 7062)."""
+        return self.needs_identity and not self.for_other
+
+    @property
+    def agent(self) -> AgentFacts | None:
+        """Who asks for the person; NotValid when a fact cannot be taken."""
+        if not self.for_other:
+            return None
+        names = ("name", "organisation", "email", "phone")
+        said = {name: self.kept.get(f"agent_{name}") for name in names}
+        if self.asking_for == Representation.Kind.AGENT:
+            said |= {name: self.kept.get(name) for name in ("power_of_attorney", "signed_on")}
+        return AgentFacts.of({"kind": self.asking_for, **said})
+
+    def check_agent(self) -> None:
+        """NotValid when nobody could ask like this for what is asked."""
+        if (asks := self.agent) is None:
+            return
+        person = self._person(identity=False)
+        regime = regimes.for_residence(self.kept["residence"], on=timezone.now().date())
+        for right in self.rights:
+            agents.check(asks, person, regime.rights[right])
 
     @property
     def needs_identity(self) -> bool:
@@ -66,6 +117,17 @@ class Answers:
             (_("Where you live"), str(dict(places.CHOICES)[self.kept["residence"]])),
             (_("How you know us"), str(dict(forms.RELATIONSHIPS)[Relationship(self.relationship)])),
         ]
+
+    @property
+    def who_facts(self) -> list[tuple[Any, str]]:
+        """Who asks for the person, under the labels of the questions."""
+        fields = Who.base_fields
+        facts: list[tuple[Any, str]] = [(_("You ask for"), str(dict(ASKING_FOR)[self.asking_for]))]
+        names = ("agent_name", "agent_organisation", "agent_email", "agent_phone", "signed_on")
+        facts += [(fields[name].label, self._shown(name)) for name in names]
+        if self.kept.get("power_of_attorney"):
+            facts.append((_("Power of attorney"), str(_("Yes"))))
+        return [(label, value) for label, value in facts if value]
 
     @property
     def about_facts(self) -> list[tuple[Any, str]]:
@@ -117,6 +179,7 @@ class Answers:
                     details=self.kept.get("details", "") if identity else "",
                     since=dt.date.fromisoformat(since) if since else None,
                     channel=Channel.WEB,
+                    on_behalf_of=self.agent,
                     signed_name=signed_name if identity else "",
                     signed_from=signed_from if identity else "",
                 )

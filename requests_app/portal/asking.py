@@ -8,19 +8,22 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app import visitor
 from requests_app.exceptions import NotValid
+from requests_app.forms import FileForm
 from requests_app.models import Case
 from requests_app.permissions import SYSTEM
 from requests_app.portal import draft, wording
 from requests_app.portal.answers import Answers
 from requests_app.portal.draft import Draft
 from requests_app.portal.forms import About, Sign, What
-from requests_app.services import intake, limits, restrictions
+from requests_app.portal.who_forms import FIELDS, SELF, Who
+from requests_app.services import agent, agent_notices, intake, limits, representation, restrictions
 from requests_app.services.intake import Asked
 
 FILED = "filed"
@@ -38,23 +41,41 @@ def what(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = What(request.POST)
         if form.is_valid():
-            return _keep(request, kept, form.cleaned_data, then="portal:about")
+            other = form.cleaned_data["asking_for"] != SELF
+            return _keep(request, kept, form.cleaned_data, then="portal:who" if other else "portal:about")
     else:
         wanted = [right for right in request.GET.getlist("right") if right in wording.OFFERED]
         form = What(initial={"rights": wanted} | kept.answers)
-    return _show(request, "what", form)
+    return _show(request, "what", form, answers=Answers(kept.answers))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def who(request: HttpRequest) -> HttpResponse:
+    """Only when it is for somebody else: who asks, and by which right."""
+    kept = draft.load(request)
+    answers = Answers(kept.answers)
+    if not answers.has_what or not answers.for_other:
+        return redirect("portal:new")
+    ask = partial(Who, kind=answers.asking_for)
+    if request.method == "POST":
+        form = ask(request.POST)
+        if form.is_valid() and _may_ask(kept, form, FIELDS):
+            return _keep(request, kept, form.cleaned_data, then="portal:about")
+    else:
+        form = ask(initial=answers.for_form())
+    return _show(request, "who", form, answers=answers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def about(request: HttpRequest) -> HttpResponse:
     kept = draft.load(request)
     answers = Answers(kept.answers)
-    if not answers.has_what:
-        return redirect("portal:new")
-    about = partial(About, identity=answers.needs_identity, relationship=answers.relationship)
+    if answers.missing not in {"", "portal:about"}:
+        return redirect(answers.missing)
+    about = partial(About, identity=answers.needs_identity, relationship=answers.relationship, other=answers.for_other)
     if request.method == "POST":
         form = about(request.POST)
-        if form.is_valid():
+        if form.is_valid() and _may_ask(kept, form, {"on_behalf_of.email": "email"}):
             return _keep(request, kept, form.cleaned_data, then="portal:check")
     else:
         form = about(initial=answers.for_form())
@@ -67,9 +88,9 @@ def check(request: HttpRequest) -> HttpResponse:
     answers = Answers(kept.answers)
     if _already_filed(request):
         return redirect("portal:done")
-    if not answers.is_complete:
-        return redirect("portal:about" if answers.has_what else "portal:new")
-    sign = partial(Sign, identity=answers.needs_identity, full_name=answers.full_name)
+    if answers.missing:
+        return redirect(answers.missing)
+    sign = partial(Sign, identity=answers.must_sign, full_name=answers.full_name)
     if request.method != "POST":
         return _show(request, "check", sign(initial={"key": kept.key}), answers=answers)
     form = sign(request.POST)
@@ -83,14 +104,28 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
-    filed = request.session.get(FILED)
-    if not filed:
-        return redirect("portal:home")
-    cases = Case.objects.filter(pk__in=filed["cases"]).prefetch_related("clocks").order_by("opened_at", "reference")
+    cases = filed(request)
+    return done_page(request, cases, FileForm()) if cases else redirect("portal:home")
+
+
+def filed(request: HttpRequest) -> list[Case]:
+    """What this browser has just asked, in the order shown."""
+    kept = request.session.get(FILED)
+    rows = Case.objects.filter(pk__in=kept["cases"] if kept else ())
+    return list(rows.prefetch_related("clocks").order_by("opened_at", "reference"))
+
+
+def done_page(request: HttpRequest, cases: list[Case], form: FileForm) -> HttpResponse:
+    """The confirmation; whoever asks for somebody else shows the permission from here."""
     context = {
         "cases": cases,
         "needs_identity": any(case.required_level for case in cases),
-        "to": filed["to"],
+        "to": request.session[FILED]["to"],
+        "form": form,
+        "asks_for_somebody": any(agent.of(case) for case in cases),
+        "may_show": any(representation.is_open(case) for case in cases),
+        "shown": [name for _file, name in representation.proofs(cases[0])],
+        "until": agent_notices.last_day(cases[0]),
         "not_asked_until": restrictions.not_asked_after(cases),
     }
     return render(request, "portal/done.html", context)
@@ -118,6 +153,17 @@ def _already_filed(request: HttpRequest) -> bool:
     """The same form sent again after it went through: show what it made, instead of an empty form."""
     filed = request.session.get(FILED)
     return filed is not None and request.method == "POST" and request.POST.get("key") == filed["key"]
+
+
+def _may_ask(kept: Draft, form: Form, fields: dict[str, str]) -> bool:
+    """Whether somebody may ask like this for somebody else; if not, the form says so at the right field."""
+    try:
+        Answers(kept.answers | Answers.storable(form.cleaned_data)).check_agent()
+    except NotValid as error:
+        field = fields.get(error.field)
+        form.add_error(field if field in form.fields else None, str(error))
+        return False
+    return True
 
 
 def _keep(request: HttpRequest, kept: Draft, answers: dict[str, Any], *, then: str) -> HttpResponse:

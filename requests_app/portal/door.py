@@ -1,4 +1,7 @@
-"""Who stands at a case: a browser that entered a code for it, for half an hour without a click, then never mind."""
+"""Who stands at a case: a browser that entered a code for it, for half an hour without a click, then never mind.
+
+There are two doors: the person's, and the one of whoever asks for the person, which opens that one page alone.
+"""
 
 from __future__ import annotations
 
@@ -10,32 +13,32 @@ from django.utils import timezone
 from requests_app.models import Case
 from requests_app.permissions import Actor, consumer
 
-SESSION = "door"
+PERSON, AGENT = "door", "agent_door"
 PERMIT = "collect"
 IDLE = 30 * 60
 PERMIT_SECONDS = 10 * 60
 
 
-def enter(request: HttpRequest, case: Case) -> None:
+def enter(request: HttpRequest, case: Case, which: str = PERSON) -> None:
     """Open the case to this browser; the session gets a new id, so that a planted one is worth nothing."""
     request.session.cycle_key()
-    request.session[SESSION] = {"case": str(case.id), "seen": timezone.now().timestamp()}
+    request.session[which] = {"case": str(case.id), "seen": timezone.now().timestamp()}
     request.session.pop(PERMIT, None)
 
 
-def leave(request: HttpRequest) -> None:
-    request.session.pop(SESSION, None)
+def leave(request: HttpRequest, which: str = PERSON) -> None:
+    request.session.pop(which, None)
     request.session.pop(PERMIT, None)
 
 
-def case(request: HttpRequest) -> Case | None:
+def case(request: HttpRequest, which: str = PERSON) -> Case | None:
     """The case that is open to this browser, or None; each look counts as a sign of life."""
-    kept = request.session.get(SESSION)
+    kept = request.session.get(which)
     now = timezone.now().timestamp()
     if kept is None or now - kept["seen"] > IDLE:
-        leave(request)
+        leave(request, which)
         return None
-    request.session[SESSION] = {"case": kept["case"], "seen": now}
+    request.session[which] = {"case": kept["case"], "seen": now}
     found: Case | None = Case.objects.filter(pk=UUID(kept["case"])).first()
     return found
 

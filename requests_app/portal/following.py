@@ -21,7 +21,7 @@ from requests_app.models import Case, OneTimeCode
 from requests_app.portal import door
 from requests_app.portal.following_forms import Appeal, Code, Message, Proof, Reference, Signature
 from requests_app.portal.standing import Standing
-from requests_app.services import codes, collect, ending, identity, limits, messages
+from requests_app.services import codes, collect, ending, identity, limits, messages, representation
 from requests_app.serving import attachment
 
 ASKED = "asked"
@@ -47,7 +47,7 @@ def at_a_case(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 def status(request: HttpRequest) -> HttpResponse:
     form = Reference(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not _may_ask(request):
+        if not may_ask(request):
             return render(request, "429.html", status=429)
         codes.ask(form.cleaned_data["reference"], Purpose.STATUS)
         request.session[ASKED] = form.cleaned_data["reference"]
@@ -68,8 +68,8 @@ def code(request: HttpRequest) -> HttpResponse:
             form.add_error("code", str(error))
         else:
             door.enter(request, case)
-            return redirect("portal:case")
-    return render(request, "portal/code.html", {"form": form, "reference": reference})
+            return redirect("portal:permission" if representation.waits_for_the_person(case) else "portal:case")
+    return render(request, "portal/code.html", {"form": form, "reference": reference, "again": "portal:status"})
 
 
 @require_safe
@@ -172,7 +172,7 @@ def collect_code(request: HttpRequest, case: Case) -> HttpResponse:
     """The second step before a package: a code to an address that was on file before the request came."""
     form = Code(request.POST if "code" in request.POST else None)
     if request.method == "POST" and "code" not in request.POST:
-        if not _may_ask(request):
+        if not may_ask(request):
             return render(request, "429.html", status=429)
         codes.ask(case.reference, Purpose.COLLECT)
         return redirect("portal:collect-code")
@@ -206,5 +206,5 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("portal:status")
 
 
-def _may_ask(request: HttpRequest) -> bool:
+def may_ask(request: HttpRequest) -> bool:
     return limits.allowed(f"code:{visitor.address(request)}", limit=ASKS_PER_HOUR, window=timedelta(hours=1))

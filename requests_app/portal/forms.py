@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.forms import MemorableDateField, Radios, Tiles
 from requests_app.models import Relationship
 from requests_app.portal import wording
+from requests_app.portal.who_forms import ASKING_FOR, SELF
 from requests_app.regimes import places
 from requests_app.vault.normal import name as normal_name
 
@@ -36,6 +37,14 @@ class What(forms.Form):
         widget=Tiles(explained={right: meaning for right, (_label, meaning) in wording.OFFERED.items()}),
         error_messages={"required": _("Choose at least one thing that you want us to do.")},
     )
+    asking_for = forms.ChoiceField(
+        label=_("Who are you asking for?"),
+        help_text=_("If it is for somebody else, answer the two questions below about that person."),
+        choices=ASKING_FOR,
+        initial=SELF,
+        required=False,
+        widget=Radios,
+    )
     residence = forms.ChoiceField(
         label=_("Which state do you live in?"),
         help_text=_("It decides which law gives you rights. We treat everybody by at least our own strict rules."),
@@ -50,6 +59,9 @@ class What(forms.Form):
         widget=Radios,
         error_messages={"required": _("Choose the answer that fits best; “Something else” is fine.")},
     )
+
+    def clean_asking_for(self) -> str:
+        return self.cleaned_data["asking_for"] or SELF
 
     def clean(self) -> dict[str, Any]:
         """`website` is a field that people do not see: what is written there was written by a machine."""
@@ -131,10 +143,15 @@ class About(forms.Form):
         widget=forms.Textarea({"rows": 4}),
     )
 
+    OWN = ("given_name", "family_name", "email", "phone", "postal_address")
     FOR_IDENTITY = ("date_of_birth", "account_numbers", "practice_id", "period", "since", "details")
 
-    def __init__(self, *args: Any, identity: bool, relationship: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, identity: bool, relationship: str, other: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if other:
+            for name in self.OWN:
+                self.fields[name].widget.attrs["autocomplete"] = "off"  # not from what the browser knows of its user
+            self.fields["email"].help_text = _("The person's own address, if there is one: we ask the person there.")
         if not identity:
             for name in self.FOR_IDENTITY:
                 del self.fields[name]

@@ -16,7 +16,7 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Clock, Declaration, Deliverable, EventKind, Message
 from requests_app.portal import wording
 from requests_app.regimes.schema import Regulator
-from requests_app.services import appeal, extension, identity_channel, messages, notices
+from requests_app.services import appeal, extension, identity_channel, messages, notices, representation
 from requests_app.services import person as people
 
 
@@ -59,6 +59,7 @@ class Standing:
     must_sign: bool
     appeal_until: dt.date | None
     appeals: list[Case]
+    asked_in_their_name: bool
 
     @classmethod
     def of(cls, case: Case) -> Standing:
@@ -83,6 +84,7 @@ class Standing:
             may_prove=proving,
             appeal_until=None if appeal.refusal(case) else appeal.last_day(case),
             appeals=list(case.appeals.order_by("opened_at")),
+            asked_in_their_name=representation.waits_for_the_person(case),
             must_sign=proving and not Declaration.objects.filter(case=case).exists(),
         )
 

@@ -80,3 +80,29 @@ CLOCK_ENDED = {
     "met_late": _("Done late"),
     "stopped": _("No longer needed"),
 }
+# What whoever asks for the person is told; of the person and of what we hold it says nothing.
+PERMISSION_WANTED = _("We wait for the proof that you may ask for this person.")
+PERMISSION_SHOWN = _("We have what you sent us. An officer looks at it and decides whether you may act.")
+MAY_NOT_ACT = _("This request has ended. The person can ask us at any time.")
+ACTED = {
+    State.RECEIVED: _("You may act. We are about to start on the request."),
+    State.VERIFYING: _("You may act. We are making sure who the person is; we ask the person, not you."),
+    State.GATHERING: _("You may act. We are working on the request."),
+    State.REDACTING: _("You may act. We are working on the request."),
+    State.PLANNING: _("You may act. We are working on the request."),
+    State.IN_REVIEW: _("You may act. Members of our privacy office are reading the answer before it goes out."),
+    State.FULFILLING: _("You may act. We are carrying out the request now."),
+    State.RECORDING: _("You may act. We are filing the record of what was done."),
+    State.CLOSED: _("This request is finished."),
+}
+ACTED_OUTCOMES = {
+    Outcome.FULFILLED: _("We did what was asked. What there was to send went to the person."),
+    Outcome.PARTLY: _(
+        "We did part of what was asked. The letter to the person says which part we could not do, and why."
+    ),
+    Outcome.REFUSED: _("We could not do what was asked. The letter to the person says why."),
+    Outcome.REFERRED: _("A health care provider that we work for decides about this. We told the person whom to ask."),
+    Outcome.UNVERIFIED: _("We could not make sure who the person is. You may ask again at any time."),
+    Outcome.WITHDRAWN: _("The request was taken back."),
+    Outcome.MERGED: _("The same was asked twice; the answer comes under the other reference."),
+}

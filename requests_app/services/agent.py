@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from requests_app.exceptions import NotValid
-from requests_app.models import Representation
+from requests_app.models import Case, Representation
 from requests_app.regimes.schema import Right
 from requests_app.services import clock
 from requests_app.services import person as people
 from requests_app.services.person import PersonFacts
+from requests_app.vault import CaseVault
 
 FIELD = "on_behalf_of"
+KEPT_SEALED = ("name", "organisation", "email", "phone")
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,31 @@ def _check_signature(facts: AgentFacts) -> None:
     if signed is None or signed > clock.today():
         message = _("Give the day on which the permission was signed as 2026-01-31, not in the future.")
         raise NotValid(message, field=f"{FIELD}.signed_on")
+
+
+def _place(case: Case) -> str:
+    return f"representation.sealed|{case.id}"
+
+
+def write(case: Case, facts: AgentFacts, vault: CaseVault) -> Representation:
+    """Keep who asks, with the request; nothing is proven by it."""
+    said = {name: value for name, value in asdict(facts).items() if name in KEPT_SEALED}
+    return Representation.objects.create(
+        case=case,
+        kind=facts.kind,
+        sealed=vault.seal_json(said, place=_place(case)),
+        power_of_attorney=facts.power_of_attorney,
+        signed_on=date.fromisoformat(facts.signed_on) if facts.signed_on else None,
+    )
+
+
+def of(case: Case) -> Representation | None:
+    """Whoever asks for the person of this case; None when the person asks."""
+    return Representation.objects.filter(case=case).first()
+
+
+def read(row: Representation, vault: CaseVault | None = None) -> AgentFacts:
+    """Who asks, opened."""
+    said = (vault or CaseVault.of(row.case_id)).open_json(row.sealed, place=_place(row.case))
+    signed_on = row.signed_on.isoformat() if row.signed_on else ""
+    return AgentFacts(kind=row.kind, power_of_attorney=row.power_of_attorney, signed_on=signed_on, **said)

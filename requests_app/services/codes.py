@@ -21,7 +21,7 @@ from requests_app.exceptions import NotValid
 from requests_app.ledger import chain
 from requests_app.models import Case, CodeRequest, EventKind, Notice, OneTimeCode
 from requests_app.permissions import SYSTEM, Actor, consumer
-from requests_app.services import identity, identity_channel, limits, notices
+from requests_app.services import agent, identity, identity_channel, limits, notices
 from requests_app.services import person as people
 from requests_app.signals import work_ordered
 from requests_app.vault import keyed_hash
@@ -31,6 +31,7 @@ LIFETIME = timedelta(minutes=10)
 TRIES = 5
 PER_HOUR = 10
 NOBODY = uuid.UUID(int=0)
+AGENT = "agent"  # whoever reads mail there proves nothing about the person
 WRONG = "This code is wrong or no longer valid. Check it, or ask for a new one."
 
 
@@ -66,9 +67,7 @@ def send(case: Case, purpose: OneTimeCode.Purpose, *, by: Actor) -> None:
 
     A code to collect a package goes only to an address that a source already held for the person.
     """
-    person = people.read(case)
-    address = identity_channel.collect_place(case) if purpose == OneTimeCode.Purpose.COLLECT else "email:0"
-    to = people.address(person, address)
+    address, to = _where(case, purpose)
     if not to:
         return
     now = timezone.now()
@@ -80,6 +79,15 @@ def send(case: Case, purpose: OneTimeCode.Purpose, *, by: Actor) -> None:
     chain.append(case.id, EventKind.CODE_SENT, by=by, payload={"code": row.id, "purpose": purpose.value})
     parameters = {"code": code, "purpose": purpose.value, "minutes": int(LIFETIME.total_seconds() // 60)}
     notices.order(case, Notice.Kind.CODE, by=by, key=f"code:{row.id}", to=to, parameters=parameters)
+
+
+def _where(case: Case, purpose: OneTimeCode.Purpose) -> tuple[str, str]:
+    """The place in the case, such as `email:0`, and the address there; "" where there is none."""
+    if purpose == OneTimeCode.Purpose.AGENT:
+        row = agent.of(case)
+        return AGENT, agent.read(row).email if row else ""
+    place = identity_channel.collect_place(case) if purpose == OneTimeCode.Purpose.COLLECT else "email:0"
+    return place, people.address(people.read(case), place)
 
 
 def _hash(code_id: uuid.UUID, code: str) -> str:
@@ -115,7 +123,8 @@ def enter(text: str, code: str, purposes: Collection[OneTimeCode.Purpose]) -> Ca
                 by=actor,
                 payload={"code": row.id, "purpose": row.purpose, "wrong": row.tries - 1},
             )
-            identity.confirmed(case, row.address)
+            if row.address != AGENT:
+                identity.confirmed(case, row.address)
             case.refresh_from_db()
             return case
     raise NotValid(WRONG, field="code")

@@ -10,7 +10,7 @@ from django.db import transaction
 from requests_app.lifecycle import State
 from requests_app.models import Case, Clock, Notice
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import clock, notices
+from requests_app.services import agent_notices, clock, notices
 from requests_app.services.transition import move
 
 GROUND = "identity_unproven"
@@ -45,4 +45,5 @@ def _expire(case_id: UUID) -> bool:
         return False  # proven, or taken back, since the list was made
     case = move(case_id, Verb.EXPIRE, by=SYSTEM, ground=GROUND)
     notices.order(case, Notice.Kind.UNVERIFIED, by=SYSTEM, key="unverified")
+    agent_notices.tell(case, by=SYSTEM, accepted=False)
     return True

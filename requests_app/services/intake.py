@@ -182,11 +182,11 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
     chain.append(case.id, EventKind.CASE_OPENED, by=by, payload=payload)
     clock.start(case, by=by)
     if asked.on_behalf_of is not None:
-        representation.write(case, asked.on_behalf_of, vault)
+        agent.write(case, asked.on_behalf_of, vault)
     if asked.signed_name:
         identity.sign_declaration(case, signed_name=asked.signed_name, signed_from=asked.signed_from, by=by)
     acknowledge(case, by=by)
-    representation.ask_the_person(case, by=by)
+    representation.ask_for_it(case, by=by)
     if authority_is_shown(case):
         return move(case.id, Verb.BEGIN, by=SYSTEM)
     flag(case, Attention.AUTHORITY, by=SYSTEM)
@@ -201,5 +201,6 @@ def acknowledge(case: Case, *, by: Actor) -> None:
         "received_on": case.received_on.isoformat(),
         "clocks": [{"kind": row.kind, "due_on": row.due_on.isoformat()} for row in case.clocks.order_by("due_on")],
         "identity_needed": case.required_level > Level.NONE,
+        "acted_for": case.authority_is_open(),
     }
     notices.order(case, Notice.Kind.ACKNOWLEDGEMENT, by=by, key="acknowledgement", parameters=parameters)

@@ -102,6 +102,7 @@ def render(notice: Notice) -> Mail:
         "name": opened["name"],
         "company": settings.UMBS_COMPANY,
         "status_url": f"{settings.PUBLIC_BASE_URL}/requests/status/",
+        "acting_url": f"{settings.PUBLIC_BASE_URL}/requests/acting/",
         "clocks": list(case.clocks.order_by("due_on")),
     }
     stem = f"mail/{notice.kind}"

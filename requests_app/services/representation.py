@@ -7,8 +7,7 @@ attorney; 7026(j), 7027(i): for an opt-out the signed permission alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -21,44 +20,15 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, EventKind, Evidence, Level, Notice, Preparer, Representation
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import ending, identity_channel, messages, notices
+from requests_app.services import agent, agent_notices, ending, identity_channel, messages, notices
 from requests_app.services import person as people
 from requests_app.services.access import require
 from requests_app.services.agent import AgentFacts
 from requests_app.services.transition import flag, locked, move
 from requests_app.vault import CaseVault
 
-KEPT_SEALED = ("name", "organisation", "email", "phone")
 GROUND = "agent_unproven"
 SHORTEST_REASON = 10  # a reason is a sentence
-
-
-def _place(case: Case) -> str:
-    return f"representation.sealed|{case.id}"
-
-
-def write(case: Case, facts: AgentFacts, vault: CaseVault) -> Representation:
-    """Keep who asks, with the request; nothing is proven by it."""
-    said = {name: value for name, value in asdict(facts).items() if name in KEPT_SEALED}
-    return Representation.objects.create(
-        case=case,
-        kind=facts.kind,
-        sealed=vault.seal_json(said, place=_place(case)),
-        power_of_attorney=facts.power_of_attorney,
-        signed_on=date.fromisoformat(facts.signed_on) if facts.signed_on else None,
-    )
-
-
-def of(case: Case) -> Representation | None:
-    """Whoever asks for the person of this case; None when the person asks."""
-    return Representation.objects.filter(case=case).first()
-
-
-def read(row: Representation, vault: CaseVault | None = None) -> AgentFacts:
-    """Who asks, opened."""
-    said = (vault or CaseVault.of(row.case_id)).open_json(row.sealed, place=_place(row.case))
-    signed_on = row.signed_on.isoformat() if row.signed_on else ""
-    return AgentFacts(kind=row.kind, power_of_attorney=row.power_of_attorney, signed_on=signed_on, **said)
 
 
 def needs_the_person(row: Representation) -> bool:
@@ -90,12 +60,12 @@ class Seen:
 
 def seen(case: Case) -> Seen | None:
     """Who asks for the person and what was shown for it; None when the person asks."""
-    row = of(case)
+    row = agent.of(case)
     if row is None:
         return None
     return Seen(
         row=row,
-        facts=read(row),
+        facts=agent.read(row),
         proofs=proofs(case),
         reason=reason(row),
         asks_the_person=needs_the_person(row),
@@ -120,7 +90,7 @@ def _reason_place(row: Representation) -> str:
 
 def _open(case: Case) -> Representation:
     """The representation that waits for a ruling, locked by its case."""
-    row = of(case)
+    row = agent.of(case)
     if row is None:
         message = _("The person asks for themselves; there is nobody to rule on.")
         raise WrongState(message)
@@ -130,11 +100,26 @@ def _open(case: Case) -> Representation:
     return row
 
 
-def ask_the_person(case: Case, *, by: Actor) -> None:
-    """The person's own address hears that somebody asks in their name, and how to prove or stop it."""
-    row = of(case)
-    if row is not None and needs_the_person(row) and people.read(case).emails:
+def ask_for_it(case: Case, *, by: Actor) -> None:
+    """Whoever asks for the person hears what to show; the person's own address, how to confirm or stop it."""
+    row = agent.of(case)
+    if row is None:
+        return
+    agent_notices.ask(case, by=by)
+    if needs_the_person(row) and people.read(case).emails:
         notices.order(case, Notice.Kind.AUTHORITY, by=by, key="authority")
+
+
+def is_open(case: Case) -> bool:
+    """Whether it is still to be ruled on that somebody may act for the person of this case."""
+    row = agent.of(case)
+    return row is not None and row.ruling == Representation.Ruling.OPEN and case.is_undecided
+
+
+def waits_for_the_person(case: Case) -> bool:
+    """Whether the person has still to say if it is true."""
+    row = agent.of(case)
+    return row is not None and row.confirmed_at is None and needs_the_person(row) and is_open(case)
 
 
 @transaction.atomic
@@ -164,6 +149,7 @@ def answer(*, case_id: UUID, by: Actor, yes: bool) -> Case:
         return case
     row.ruling, row.ruled_at = Representation.Ruling.REFUSED, timezone.now()
     row.save(update_fields=["ruling", "ruled_at"])
+    agent_notices.tell(case, by=by, accepted=False)
     return ending.withdraw(case_id=case_id, by=by)
 
 
@@ -188,8 +174,9 @@ def rule(*, case_id: UUID, by: Actor, accept: bool, reason: str) -> Case:
     chain.append(case_id, EventKind.AUTHORITY_RULED, by=by, payload={"ruling": row.ruling, "kind": row.kind})
     if case.attention == Attention.AUTHORITY:
         flag(case, Attention.NONE, by=by)
+    agent_notices.tell(case, by=by, accepted=accept)
     if not accept:
-        return _refuse(case, by=by, explanation=reason.strip())
+        return refuse(case, by=by, explanation=reason.strip())
     Preparer.objects.get_or_create(case=case, user_id=by.person_id)
     return move(case_id, Verb.BEGIN, by=SYSTEM) if State(case.state) is State.RECEIVED else case
 
@@ -203,7 +190,8 @@ def _acceptable(row: Representation) -> None:
         raise NotValid(message, field="accept")
 
 
-def _refuse(case: Case, *, by: Actor, explanation: str) -> Case:
+def refuse(case: Case, *, by: Actor, explanation: str) -> Case:
+    """End the request for want of a permission, and tell the person: it was asked in their name."""
     ground = next(one for one in regimes.get(case.regime).rights[case.right].grounds if one.code == GROUND)
     parameters = {"ground": GROUND, "citation": ground.citation, "explanation": explanation}
     notices.order(case, Notice.Kind.DENIAL, by=by, key=f"denial:{case.entry}", parameters=parameters)

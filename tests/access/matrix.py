@@ -8,10 +8,11 @@ from typing import Any
 
 STRANGER = "stranger"
 CONSUMER = "consumer"
+ACTING = "acting"  # whoever asks for the person, with a code from their own address
 STAFF = ("intake", "analyst", "officer", "auditor", "admin")
 TOKENS = ("intake token", "analyst token", "officer token", "auditor token")
 SUPERUSER = "superuser"
-VISITORS = (STRANGER, CONSUMER, *STAFF, SUPERUSER, *TOKENS)
+VISITORS = (STRANGER, CONSUMER, ACTING, *STAFF, SUPERUSER, *TOKENS)
 
 ANYONE = frozenset(VISITORS)
 NOBODY: frozenset[str] = frozenset()
@@ -23,6 +24,7 @@ LEDGER_READERS = frozenset({"analyst", "officer", "auditor"})
 ADMINISTRATORS = frozenset({"admin", SUPERUSER})
 THE_OFFICER = frozenset({"officer"})
 THE_CONSUMER = frozenset({CONSUMER})
+THE_AGENT = frozenset({ACTING})
 CASE_TOKENS = frozenset(TOKENS)
 WRITING_TOKENS = frozenset({"intake token", "analyst token", "officer token"})
 LEDGER_TOKENS = frozenset({"analyst token", "officer token", "auditor token"})
@@ -53,16 +55,24 @@ PORTAL = [
     *rows("", "- requests/new/ requests/new/about/ requests/new/check/ requests/new/done/", ANYONE),
     *rows("", "privacy-choices/ .well-known/gpc.json", ANYONE),
     Row("privacy-choices/", ANYONE, "POST"),
-    *rows("requests/", "new/ new/about/ new/check/", ANYONE, method="POST"),
+    *rows("requests/", "new/ new/about/ new/check/ new/who/", ANYONE, method="POST"),
+    Row("requests/new/who/", ANYONE),
+    Row("requests/new/done/permission/", ANYONE, "POST"),  # leads home in a browser that has asked nothing
+    Row("requests/acting/", ANYONE),
+    Row("requests/acting/", ANYONE, "POST"),
+    Row("requests/acting/code/", NOBODY),  # only with a reference asked for in this browser
+    *rows("requests/acting/", "code/ leave/", NOBODY, method="POST"),  # which ends where one begins
+    Row("requests/acting/case/", THE_AGENT),
+    Row("requests/acting/case/permission/", THE_AGENT, "POST"),
     Row("language/", ANYONE, "POST", body={"language": "es"}),
     Row("requests/status/", ANYONE),
     Row("requests/status/", ANYONE, "POST"),
     *rows("requests/status/", "code/", NOBODY),  # only with a reference asked for in this browser
     *rows("requests/status/", "code/ leave/", NOBODY, method="POST"),  # which ends where one begins
-    *rows("requests/status/case/", "- withdraw/ collect/", THE_CONSUMER),
+    *rows("requests/status/case/", "- withdraw/ collect/ permission/", THE_CONSUMER),
     *rows(
         "requests/status/case/",
-        "message/ file/ facts/ declaration/ withdraw/ collect/ appeal/",
+        "message/ file/ facts/ declaration/ withdraw/ collect/ appeal/ permission/",
         THE_CONSUMER,
         method="POST",
     ),

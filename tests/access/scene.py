@@ -24,7 +24,7 @@ from requests_app.models import Case, Deliverable, Notice, User
 from requests_app.permissions import Role, consumer
 from requests_app.portal import door
 from requests_app.services import messages
-from tests.access.matrix import CONSUMER, STAFF, SUPERUSER, TOKENS
+from tests.access.matrix import ACTING, CONSUMER, STAFF, SUPERUSER, TOKENS
 from tests.characters import ADA, user
 from tests.factories import case_in
 from umbs_privacy.demo import maps
@@ -75,8 +75,12 @@ class Scene:
         if visitor == CONSUMER:
             session = client.session
             own = str(self.cases[OWN].id)
-            session[door.SESSION] = {"case": own, "seen": time.time()}
+            session[door.PERSON] = {"case": own, "seen": time.time()}
             session[door.PERMIT] = {"case": own, "until": time.time() + 600}
+            session.save()
+        elif visitor == ACTING:
+            session = client.session
+            session[door.AGENT] = {"case": str(self.cases[OWN].id), "seen": time.time()}
             session.save()
         elif visitor in {*STAFF, SUPERUSER}:
             somebody = user(Role.ADMIN, "sue") if visitor == SUPERUSER else user(Role(visitor))

@@ -9,7 +9,7 @@ import pytest
 
 from requests_app.exceptions import NotValid
 from requests_app.models import Case, Representation
-from requests_app.services import intake, representation
+from requests_app.services import agent, intake
 from requests_app.services.agent import AgentFacts
 from requests_app.services.intake import Asked
 from tests.characters import ADA, BEN
@@ -20,15 +20,15 @@ ACCESS = Asked("access", ADA, residence="US-CA", relationship="patient", on_beha
 
 def test_it_keeps_who_asks_sealed() -> None:
     case = intake.open_case(ACCESS)
-    row = representation.of(case)
+    row = agent.of(case)
     assert row is not None
     assert (row.kind, row.ruling, row.confirmed_at) == (Representation.Kind.AGENT, Representation.Ruling.OPEN, None)
-    assert representation.read(row) == BEN
+    assert agent.read(row) == BEN
     assert BEN.email.encode() not in bytes(row.sealed)
 
 
 def test_it_keeps_nobody_when_the_person_asks() -> None:
-    assert representation.of(intake.open_case(replace(ACCESS, on_behalf_of=None))) is None
+    assert agent.of(intake.open_case(replace(ACCESS, on_behalf_of=None))) is None
 
 
 @pytest.mark.parametrize(

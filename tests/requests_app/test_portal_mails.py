@@ -20,9 +20,12 @@ PARAMETERS = {
     "explanation": "A canary sings about Ada's account.",
     "reason": "A canary sings about Ada's account.",
     "source": "Paper cabinet",
+    "until": "December 4, 2026",
+    "accepted": True,
     "task_url": "https://privacy.example.com/tasks/",
 }
 NOT_TO_CONSUMERS = {Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD}
+TO_AGENTS = {Notice.Kind.AGENT_ASKED, Notice.Kind.AGENT_RULED}
 
 
 def mail(case: Case, kind: Notice.Kind) -> Mail:
@@ -56,8 +59,9 @@ def test_no_kind_carries_a_personal_datum(kind: Notice.Kind):
 @pytest.mark.parametrize("kind", [kind for kind in Notice.Kind if kind not in {Notice.Kind.CODE, *NOT_TO_CONSUMERS}])
 def test_every_kind_but_the_code_leads_to_the_status_page_or_needs_none(kind: Notice.Kind):
     written = mail(Visitor().ask("access")[0], kind)
-    has_link = "/requests/status/" in written.text
-    assert has_link == ("/requests/status/" in written.html)
+    page = "/requests/acting/" if kind in TO_AGENTS else "/requests/status/"
+    has_link = page in written.text
+    assert has_link == (page in written.html)
     assert has_link
 
 

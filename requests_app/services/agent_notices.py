@@ -1,0 +1,52 @@
+"""What whoever asks for the person is told: that we want to see the permission, and whether it was enough.
+
+Never more: an agent hears nothing of the person before the permission is accepted, and no reason that would teach a
+forger what to do better.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import translation
+from django.utils.formats import date_format
+
+from requests_app.models import Case, Clock, Evidence, Notice, Representation
+from requests_app.permissions import Actor
+from requests_app.services import agent, notices
+
+TO_END_IT = timedelta(days=4)  # before the answer is due, and a day before a want of identity ends a request
+TO_REMIND = timedelta(days=7)  # before that
+
+
+def last_day(case: Case) -> date | None:
+    """The day until which the permission can be shown, by the first open date that the case must be answered by."""
+    answers = case.clocks.filter(kind__in=(Clock.Kind.ANSWER, Clock.Kind.OPT_OUT), ended="").order_by("due_on")
+    first = answers.first()
+    return first.due_on - TO_END_IT if first else None
+
+
+def is_shown(case: Case) -> bool:
+    return case.evidence.filter(purpose=Evidence.Purpose.AUTHORITY).exists()
+
+
+def ask(case: Case, *, by: Actor, reminder: bool = False) -> None:
+    """Ask for the permission, once with the request and once more before it is too late."""
+    until = last_day(case)
+    with translation.override(case.language):
+        parameters = {"until": date_format(until) if until else "", "reminder": reminder}
+    _mail(case, Notice.Kind.AGENT_ASKED, by=by, key=f"agent-asked:{reminder:d}", parameters=parameters)
+
+
+def tell(case: Case, *, by: Actor, accepted: bool, unshown: bool = False) -> None:
+    """Say whether the permission was accepted; once. `unshown`: none ever came."""
+    parameters = {"accepted": accepted, "unshown": unshown}
+    _mail(case, Notice.Kind.AGENT_RULED, by=by, key="agent-ruled", parameters=parameters)
+
+
+def _mail(case: Case, kind: Notice.Kind, *, by: Actor, key: str, parameters: dict[str, Any]) -> None:
+    """By e-mail only: whoever gave us a phone number alone is called, which the open permission reminds staff of."""
+    row: Representation | None = agent.of(case)
+    if row is not None and (to := agent.read(row).email):
+        notices.order(case, kind, by=by, key=key, to=to, parameters=parameters)
