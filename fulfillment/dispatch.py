@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from fulfillment import jobs
-from requests_app.casefile import write
+from requests_app.casefile import erasing, write
 from requests_app.lifecycle import State
 from requests_app.signals import case_entered_state, work_ordered
 
@@ -50,9 +50,14 @@ def handler(kind: str) -> Handler:
 
 @receiver(case_entered_state)
 def write_job_for_state(case_id: UUID, state: State, entry: int, **_: object) -> None:
-    """Inside the transaction of the move: a case is never in a machine's state without its job."""
+    """Inside the transaction of the move: a case is never in a machine's state without its job.
+
+    An approved deletion can be taken back for some time (UMBS_COOLING_OFF_HOURS), so its job is ready only then.
+    """
     if kind := WORK.get(state):
-        jobs.enqueue(kind, key=f"{case_id}:{state}:{entry}", case_id=case_id, payload={"entry": entry})
+        not_before = erasing.may_begin_at(case_id) if state is State.FULFILLING else None
+        key = f"{case_id}:{state}:{entry}"
+        jobs.enqueue(kind, key=key, case_id=case_id, payload={"entry": entry}, not_before=not_before)
 
 
 @receiver(work_ordered)

@@ -15,6 +15,7 @@ from requests_app.lifecycle import State
 VERBS: dict[str, str] = {
     "access": "fulfillment.fulfil.access.carry_out",
     "correct": "fulfillment.fulfil.correct.carry_out",
+    "delete": "fulfillment.fulfil.erase.carry_out",
     "opt_out_sale_sharing": "fulfillment.fulfil.opt_out.carry_out",
     "opt_out_targeted_ads": "fulfillment.fulfil.opt_out.carry_out",
     "opt_out_profiling": "fulfillment.fulfil.opt_out.carry_out",

@@ -199,6 +199,8 @@ def _let_none_be_orphaned(source: SourceMap, rows: Mapping[str, list[Row]], tied
         for parent in rows.get(tie.parent, []):
             claim = claims.get(str(parent.values.get(tie.parent_column)))
             if claim is not None and parent.fate.action in {"delete", "defer"}:
+                emptied = claim.action in {"null", "pseudonymise"}  # the child's ground is the child's
+                claim = replace(claim, reason="") if emptied else claim
                 parent.fate = max(parent.fate, claim, key=lambda fate: fate.weight)
 
 

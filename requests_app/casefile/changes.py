@@ -9,8 +9,9 @@ from requests_app.casefile.types import Holder
 from requests_app.casefile.write import _hold
 from requests_app.exceptions import GateClosed
 from requests_app.ledger import chain
-from requests_app.models import ChangeRelease, EventKind
+from requests_app.models import Case, ChangeRelease, EventKind
 from requests_app.permissions import SYSTEM
+from requests_app.services import review
 
 
 @transaction.atomic
@@ -20,7 +21,7 @@ def begin_changes(holder: Holder) -> None:
     Once per entry; the database refuses the release, and every change without one, on its own account.
     """
     case = _hold(holder)
-    if refusals := case.gate_refusals():
+    if refusals := case.gate_refusals() or _altered(case):
         raise GateClosed(refusals)
     now = timezone.now()
     defaults = {"content_digest": case.content_digest, "at": now}
@@ -31,3 +32,10 @@ def begin_changes(holder: Holder) -> None:
     if case.first_effect_at is None:
         case.first_effect_at = now
         case.save(update_fields=["first_effect_at"])
+
+
+def _altered(case: Case) -> list[str]:
+    """Before anything was begun, what is to be done is exactly what was approved, whoever wrote to the rows since."""
+    if case.change_releases.exists() or review.digest(case) == case.content_digest:
+        return []
+    return ["altered"]

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from requests_app.casefile.types import Holder
 from requests_app.casefile.write import _hold
 from requests_app.exceptions import Superseded
-from requests_app.lifecycle import Right
-from requests_app.models import Case, CaseEvent, EventKind, PlanStep
-from requests_app.permissions import Verb
+from requests_app.models import Case, PlanStep
 from requests_app.services import erasure, holds
 from requests_app.services.erasure import Planned, SourceFact
 from requests_app.vault import CaseVault
 
-__all__ = ["Ordered", "Planned", "SourceFact", "is_held", "may_begin_at", "ordered", "planned", "settle", "step_done"]
+__all__ = ["Ordered", "Planned", "SourceFact"]
 
 
 @dataclass(frozen=True)
@@ -90,14 +87,31 @@ def step_done(
     error: str = "",
 ) -> None:
     """`rows_left` have still something to erase; None when the source could not be asked. `reason` is a reason code."""
+    erasure.step_done(
+        _step(holder, step_id),
+        result=result,
+        reason=reason,
+        rows_done=rows_done,
+        rows_left=rows_left,
+        error_kind=error_kind[:32],
+        error=error[:400],
+        fence=holder.fence,
+    )
+
+
+@transaction.atomic
+def step_tried(holder: Holder, *, step_id: UUID, error_kind: str, error: str) -> None:
+    """It failed for now and is tried again with the job."""
+    step = _step(holder, step_id)
+    erasure.step_tried(step, error_kind=error_kind[:32], error=error[:400], fence=holder.fence)
+
+
+def _step(holder: Holder, step_id: UUID) -> PlanStep:
     _hold(holder)
-    step = PlanStep.objects.select_for_update().get(pk=step_id)
+    step: PlanStep = PlanStep.objects.select_for_update().get(pk=step_id)
     if step.fence > holder.fence:
         raise Superseded
-    changes: dict[str, Any] = {"result": result, "rows_done": rows_done, "rows_left": rows_left}
-    if reason:
-        changes["reason"] = reason
-    erasure.step_done(step, **changes, error_kind=error_kind[:32], error=error[:400], fence=holder.fence)
+    return step
 
 
 @transaction.atomic
@@ -107,9 +121,10 @@ def settle(holder: Holder, sources: Mapping[str, SourceFact]) -> tuple[str, str]
 
 
 def may_begin_at(case_id: UUID) -> datetime | None:
-    """The end of the time in which an approved deletion can still be stopped; None for any other right."""
-    if not settings.UMBS_COOLING_OFF_HOURS or not Case.objects.filter(pk=case_id, right=Right.DELETE).exists():
-        return None
-    moves = CaseEvent.objects.filter(case_id=case_id, kind=EventKind.CASE_MOVED, payload__verb=Verb.RELEASE.value)
-    released = moves.order_by("-sequence").first()
-    return released.at + timedelta(hours=settings.UMBS_COOLING_OFF_HOURS) if released else None
+    """The end of the time in which an approved deletion can still be taken back; None when it may begin."""
+    return erasure.may_begin_at(Case.objects.get(pk=case_id))
+
+
+def waits_for_a_copy(case_id: UUID) -> bool:
+    """A copy that was asked for in the same visit is still to be made."""
+    return erasure.waits_for_a_copy(Case.objects.get(pk=case_id))

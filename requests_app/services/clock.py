@@ -24,6 +24,7 @@ ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
     Notice.Kind.ACKNOWLEDGEMENT: (Clock.Kind.ACKNOWLEDGE,),
     Notice.Kind.READY: (Clock.Kind.ANSWER,),
     Notice.Kind.CORRECTION_DONE: (Clock.Kind.ANSWER,),
+    Notice.Kind.DELETION_DONE: (Clock.Kind.ANSWER,),
     Notice.Kind.DENIAL: (Clock.Kind.ANSWER, Clock.Kind.OPT_OUT),
     Notice.Kind.UNVERIFIED: (Clock.Kind.ANSWER,),
     Notice.Kind.APPEAL_UPHELD: (Clock.Kind.APPEAL,),

@@ -6,17 +6,18 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from requests_app import reasons
-from requests_app.exceptions import WrongState
+from requests_app.exceptions import GateClosed, WrongState
 from requests_app.ledger import chain
-from requests_app.lifecycle import Outcome
-from requests_app.models import Case, EventKind, Notice, Obligation, PlanStep
-from requests_app.permissions import SYSTEM
+from requests_app.lifecycle import Outcome, Right, State
+from requests_app.models import Case, CaseLink, EventKind, Notice, Obligation, PlanStep
+from requests_app.permissions import SYSTEM, Verb
 from requests_app.services import clock, notices, restrictions
 from requests_app.vault import CaseVault, keyed_hash
 
@@ -90,18 +91,48 @@ def _digest(keys: Sequence[Mapping[str, Any]]) -> str:
 
 
 def keys_of(step: PlanStep, vault: CaseVault) -> tuple[dict[str, Any], ...]:
-    """The primary keys that were approved. WrongState when they are others than those of the plan."""
+    """The primary keys that were approved. GateClosed when they are others than those of the plan."""
     if not step.keys_sealed:
         return ()
     keys: list[dict[str, Any]] = vault.open_json(step.keys_sealed, place=_place(step))
     if _digest(keys) != step.keys_digest:
-        message = "The rows of this step are not those that were approved."
-        raise WrongState(message)
+        raise GateClosed(["altered"])
     return tuple(keys)
 
 
-def step_done(step: PlanStep, **changes: Any) -> None:
-    """What came of one step, as its source said and as it was found when asked again."""
+def may_begin_at(case: Case) -> datetime | None:
+    """The end of the time in which an approved deletion can still be taken back; None when that time is over."""
+    if case.right != Right.DELETE or case.state != State.FULFILLING:
+        return None
+    moves = case.events.filter(kind=EventKind.CASE_MOVED, payload__verb=Verb.RELEASE.value)
+    released = moves.order_by("-sequence").first()
+    at = released.at + timedelta(hours=settings.UMBS_COOLING_OFF_HOURS) if released else None
+    return at if at and at > timezone.now() else None
+
+
+def waits_for_a_copy(case: Case) -> bool:
+    """A copy was asked for in the same visit and has not been made yet: what it needs must still be there."""
+    copies = (Right.ACCESS, Right.PORTABILITY, Right.KNOW_CATEGORIES)
+    linked = case.links.filter(kind=CaseLink.Kind.SAME_VISIT, other__right__in=copies)
+    return linked.exclude(other__state__in=(State.RECORDING, State.CLOSED)).exists()
+
+
+def step_tried(step: PlanStep, **changes: Any) -> None:
+    """It failed in a way that may pass, and is tried again soon; it has no result yet."""
+    for name, value in changes.items():
+        setattr(step, name, value)
+    step.attempts += 1
+    step.save()
+
+
+def step_done(step: PlanStep, *, result: str, reason: str = "", **changes: Any) -> None:
+    """What came of one step, as its source said and as it was found when asked again.
+
+    `reason` says why it was left undone; empty, the reason of the plan stands, or none where an earlier try had failed.
+    """
+    if reason or step.result == Result.DEFERRED:
+        step.reason = reason
+    step.result = result
     for name, value in changes.items():
         setattr(step, name, value)
     now = timezone.now()
@@ -214,6 +245,7 @@ def _outcome(steps: Sequence[PlanStep]) -> tuple[str, str]:
         return Outcome.FULFILLED.value, ""
     if results == {Result.REFERRED}:
         return Outcome.REFERRED.value, next(step.reason for step in _asked(steps) if step.result == Result.REFERRED)
-    if results == {Result.KEPT}:
-        return Outcome.REFUSED.value, next(step.reason for step in _asked(steps) if step.result == Result.KEPT)
+    grounds = [step.reason for step in _asked(steps) if step.reason and reasons.get(step.reason).may_refuse]
+    if results == {Result.KEPT} and grounds:
+        return Outcome.REFUSED.value, grounds[0]
     return Outcome.PARTLY.value, ""

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from requests_app import reasons
-from requests_app.lifecycle import State
-from requests_app.models import Case, EventKind, Obligation, PlanStep, SourceHold
-from requests_app.permissions import Verb
+from requests_app.models import Case, Obligation, PlanStep, SourceHold
 from requests_app.reasons import Reason
-from requests_app.services import holds
+from requests_app.services import erasure, holds
 
 CHANGING = frozenset({PlanStep.Action.DELETE, PlanStep.Action.NULL, PlanStep.Action.PSEUDONYMISE})
 CHANGED = frozenset({PlanStep.Result.DELETED, PlanStep.Result.NULLED, PlanStep.Result.PSEUDONYMISED})
@@ -120,7 +117,7 @@ def read(case: Case, *, language: str) -> Planned:
         planned=dict(planned),
         done=dict(done),
         left=sum(step.rows_left or 0 for step in steps),
-        may_begin_at=_may_begin_at(case),
+        may_begin_at=erasure.may_begin_at(case) if case.first_effect_at is None else None,
     )
 
 
@@ -137,11 +134,3 @@ def _owed(case: Case) -> dict[object, Obligation]:
     """Step -> the first thing still owed for it."""
     rows = case.obligations.filter(state__in=STANDING).exclude(step=None).order_by("-due_on")
     return {row.step_id: row for row in rows}
-
-
-def _may_begin_at(case: Case) -> datetime | None:
-    """While nothing has been done yet, the request can be taken back; then the worker begins."""
-    if case.state != State.FULFILLING or case.first_effect_at is not None:
-        return None
-    moved = case.events.filter(kind=EventKind.CASE_MOVED, payload__verb=Verb.RELEASE.value).last()
-    return moved.at + timedelta(hours=settings.UMBS_COOLING_OFF_HOURS) if moved else None

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
 from django.test import override_settings
 
 from fulfillment import models
 from requests_app.casefile import erasing, read
-from requests_app.exceptions import WrongState
-from requests_app.lifecycle import Right, State
+from requests_app.exceptions import GateClosed
+from requests_app.lifecycle import State
 from requests_app.models import Case, EventKind, PlanStep
 from requests_app.permissions import Role, staff
-from requests_app.services import erasure, holds, intake, review
-from requests_app.services.intake import Asked
+from requests_app.services import erasure, holds, review
 from requests_app.vault import CaseVault
-from tests import factories
-from tests.characters import ADA, user
-from tests.fulfillment.estate import EMAIL, ID, NAME, PLAIN, Estate, hurry, refers, work
+from tests.characters import user
+from tests.fulfillment.deletions import BODY, MAIL, planned, shop
+from tests.fulfillment.estate import EMAIL, ID, Estate, work
 from tests.services.stage import Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("deletions_are_taken")]
-MAIL = ADA.emails[0]
-BODY = {"data_categories": ["user.content.private"]}
 Plan = set[tuple[str, str, str, int]]
 
 
@@ -36,48 +32,6 @@ Plan = set[tuple[str, str, str, int]]
 def estate(fresh_sqlite: Stage, tmp_path: Path) -> Iterator[Estate]:
     with override_settings(UMBS_EGRESS_ALLOW=["127.0.0.1"]):
         yield Estate(tmp_path)
-
-
-def shop(estate: Estate, extras: Mapping[str, Mapping[str, Any]] | None = None, **more: Any) -> None:
-    """People with orders, each order with lines; a firm that others belong to as well."""
-    estate.fill(
-        "shop",
-        {
-            "people": [{"id": 1, "email": MAIL, "name": "Ada Quillfeather", "firm": 7}],
-            "orders": [
-                {"id": 10, "person": 1, "placed": "2025-03-01"},
-                {"id": 11, "person": 1, "placed": "2001-01-01"},
-            ],
-            "lines": [{"id": 100, "order_id": 10, "text": "a"}, {"id": 101, "order_id": 11, "text": "b"}],
-            "firms": [{"id": 7, "name": "Elm Co"}],
-        },
-    )
-    estate.connect(
-        "shop",
-        {
-            "firms": {
-                "id": {"fides_meta": {"primary_key": True, **refers("shop.people.firm")["fides_meta"]}},
-                "name": {"data_categories": ["user.workplace"]},
-            },
-            "people": {"id": ID, "email": EMAIL, "name": NAME, "firm": PLAIN},
-            "orders": {"id": ID, "person": refers("shop.people.id"), "placed": PLAIN},
-            "lines": {"id": ID, "order_id": refers("shop.orders.id"), "text": BODY},
-        },
-        extras=extras,
-        **more,
-    )
-
-
-def planned(*, tries: int = 1) -> Case:
-    case = intake.open_case(Asked(Right.DELETE, ADA, residence="US-CA"))
-    with transaction.atomic():
-        factories.prove(case, signed=False)
-    for _ in range(tries):
-        work("gather", "search", "plan")
-        hurry()
-    case.refresh_from_db()
-    assert case.state == State.IN_REVIEW, (case.state, case.attention)
-    return case
 
 
 def steps(case: Case) -> Plan:
@@ -210,7 +164,7 @@ def test_it_seals_the_keys_and_an_approval_approves_exactly_them(estate: Estate)
     step = case.steps.get(collection="shop.people")
     other = CaseVault.of(case.id).seal_json([{"id": 2}], place=f"planstep.keys|{step.id}")
     PlanStep.objects.filter(pk=step.id).update(keys_sealed=other)
-    with pytest.raises(WrongState, match="approved"):
+    with pytest.raises(GateClosed, match="altered"):
         erasing.ordered(case.id)
     PlanStep.objects.filter(pk=step.id).update(action="null")
     assert case.content_digest != review.digest(case)

@@ -1,0 +1,129 @@
+"""One source erased: all of it or nothing, once, and then asked again in a new conversation, whatever it said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fulfillment import effects, sources
+from fulfillment.connectors import capabilities
+from fulfillment.connectors.base import Act, Capability, ConnectorError, Erasure
+from fulfillment.datamap.plan import plan
+from fulfillment.facts import facts_of
+from fulfillment.jobs import Job
+from fulfillment.models import DataSource
+from fulfillment.reasons import BY_HAND, HELD, NO_EFFECT, reason_for
+from fulfillment.walk import Walk
+from requests_app.casefile import erasing, read
+from requests_app.casefile.erasing import Ordered
+
+WORDS: Mapping[str, str] = {"delete": "deleted", "null": "nulled", "pseudonymise": "pseudonymised"}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of one step. `left` is None when the source could not be asked again."""
+
+    step: Ordered
+    result: str
+    rows: int
+    left: int | None
+    reason: str = ""
+    error_kind: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """`passing` is the error that may pass by itself, if there was one."""
+
+    done: list[Done]
+    passing: ConnectorError | None = None
+
+
+def erase(job: Job, source_key: str, steps: Sequence[Ordered], *, key: str) -> Tried:
+    """Carry out these steps of one source, in their order, under the name `key`; the same again does nothing twice."""
+    free = _free(source_key, steps)
+    waiting = [_not_done(step, HELD) for step in steps[len(free) :]]
+    if not free:
+        return Tried(waiting)
+    said: list[int] = []
+    try:
+        source = sources.named(source_key)
+        if Capability.ERASE not in capabilities(source.connector):
+            return Tried([*(_not_done(step, BY_HAND) for step in free), *waiting])
+        said = _once(job, source, free, key)
+        left = _asked_again(job, source, free)
+    except ConnectorError as error:
+        rows = said or [0] * len(free)
+        failed = [_failed(step, number, error) for step, number in zip(free, rows, strict=True)]
+        return Tried([*failed, *waiting], None if error.permanent else error)
+    return Tried([*map(_found, free, said, left), *waiting])
+
+
+def _free(source_key: str, steps: Sequence[Ordered]) -> Sequence[Ordered]:
+    """Those before the first that a hold covers by now: what comes after it in the order may be needed by it."""
+    held = (number for number, step in enumerate(steps) if erasing.is_held(source_key, step.collection))
+    return steps[: next(held, len(steps))]
+
+
+def _erasures(steps: Sequence[Ordered]) -> list[Erasure]:
+    return [Erasure(step.collection, Act(step.action), step.keys) for step in steps]
+
+
+def _once(job: Job, source: DataSource, steps: Sequence[Ordered], key: str) -> list[int]:
+    """How many rows each step erased, says the source. Found begun and not ended, the source is asked first."""
+
+    def act() -> dict[str, Any]:
+        with sources.connect(source) as connector:
+            done = connector.erase(_erasures(steps))
+        return {"rows": [one.before - one.left for one in done]}
+
+    def settled() -> dict[str, Any] | None:
+        with sources.connect(source) as connector:
+            left = connector.remaining(_erasures(steps))
+        return None if any(left) else {"rows": [len(step.keys) for step in steps]}
+
+    return [int(rows) for rows in effects.once(job, key, act=act, settled=settled)["rows"]]
+
+
+def _asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list[int]:
+    """What is left of each step: by the rows' own keys, and by everything that the person can be found by.
+
+    Rows that are found now and were in no plan count too: "deleted" means that the source answers with nothing.
+    """
+    with sources.connect(source) as connector:
+        left = connector.remaining(_erasures(steps))
+    known = {place: {_signed(key) for key in keys} for place, keys in erasing.all_keys(job.case_id, source.key).items()}
+    facts, source_map = facts_of(read.subject_keys(job.case_id)), sources.map_of(source)
+    everything = plan(sources.maps(), [kind for kind, values in facts.items() if values])
+    handed, _ = read.handed_to(job.case_id, source.key)
+    more: Counter[str] = Counter()
+    with sources.connect(source) as connector:
+        for found in Walk(source_map, everything, facts, handed).run(connector):
+            item = source_map.collection(found.collection)
+            if item is not None and found.collection in known:
+                key = {name: found.values.get(name) for name in item.primary_key}
+                more[found.collection] += _signed(key) not in known[found.collection]
+    return [number + more.pop(step.collection, 0) for step, number in zip(steps, left, strict=True)]
+
+
+def _signed(key: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(key[name]) for name in sorted(key))
+
+
+def _found(step: Ordered, said: int, left: int) -> Done:
+    if left:
+        return Done(step, "deferred", max(0, min(said, len(step.keys) - left)), left, NO_EFFECT)
+    return Done(step, WORDS[step.action] if said else "not_found", said, 0)
+
+
+def _not_done(step: Ordered, reason: str) -> Done:
+    return Done(step, "deferred", 0, None, reason)
+
+
+def _failed(step: Ordered, said: int, error: ConnectorError) -> Done:
+    """Also when only the second question failed: what nobody has seen gone does not count as gone."""
+    return Done(step, "deferred", said, None, reason_for(error.kind), str(error.kind), str(error))

@@ -1,0 +1,66 @@
+"""Deletion: after the time to take it back, source by source as it was approved, and each one asked again."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+
+from fulfillment import erasing as machine
+from fulfillment import sources
+from fulfillment.connectors.base import ConnectorError
+from fulfillment.jobs import Job, Postpone
+from requests_app.casefile import GateClosed, changes, erasing, write
+from requests_app.casefile.erasing import SourceFact
+from requests_app.casefile.types import CaseSnapshot
+
+TRIES = 3
+LOOK_AGAIN = 60  # seconds between two looks at the copy that the person asked for in the same visit
+
+
+def carry_out(job: Job, case: CaseSnapshot) -> None:
+    """Safe to run twice: what is gone is found gone. What failed for now is tried again with the job."""
+    if erasing.waits_for_a_copy(case.id):
+        raise Postpone(LOOK_AGAIN)
+    try:
+        ordered = erasing.ordered(case.id)
+        if ordered:
+            changes.begin_changes(job.holder)
+    except GateClosed as error:
+        attention, code = ("hold", "gate_closed") if "hold" in error.reasons else ("stage_failed", "not_as_approved")
+        write.stage_failed(job.holder, attention=attention, code=code)
+        return
+    passing: list[ConnectorError] = []
+    for source_key, group in groupby(ordered, key=attrgetter("source_key")):
+        if steps := [step for step in group if not step.is_done]:
+            passing += _erase(job, source_key, steps)
+    if passing and job.attempt < TRIES:
+        raise passing[0]
+    outcome, ground = erasing.settle(job.holder, _who_answers())
+    write.fulfilled(job.holder, outcome=outcome, ground=ground)
+
+
+def _erase(job: Job, source_key: str, steps: list[erasing.Ordered]) -> list[ConnectorError]:
+    """One source; its results are written down before the next one is touched."""
+    job.check()
+    tried = machine.erase(job, source_key, steps, key=f"{job.case_id}:erase:{source_key}:{job.holder.entry}")
+    soon = tried.passing is not None and job.attempt < TRIES
+    for done in tried.done:
+        if soon and done.error_kind:
+            erasing.step_tried(job.holder, step_id=done.step.id, error_kind=done.error_kind, error=done.error)
+            continue
+        erasing.step_done(
+            job.holder,
+            step_id=done.step.id,
+            result=done.result,
+            rows_done=done.rows,
+            rows_left=done.left,
+            reason=done.reason,
+            error_kind=done.error_kind,
+            error=done.error,
+        )
+    return [tried.passing] if tried.passing else []
+
+
+def _who_answers() -> dict[str, SourceFact]:
+    found = (one.source for one in sources.maps())
+    return {one.key: SourceFact(one.name, one.owner, one.recheck_after_days) for one in found}
