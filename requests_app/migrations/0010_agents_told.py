@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0008_holds_looked_at_again"),
+        ("requests_app", "0009_staff_accounts"),
     ]
 
     operations = [
