@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from requests_app.models import Case, Evidence
+from requests_app.models import Case, Evidence, Representation
 from tests.requests_app.portal_walk import mailed_code, prove, release
 from tests.services import axe
 from tests.services.processes import Processes
@@ -193,6 +193,75 @@ def chooses(walk: Walk) -> None:
     walk.press("Send my choices")
     expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
     walk.look("choices-done")
+
+
+def test_somebody_asks_for_somebody_else_and_the_person_answers(walk: Walk):
+    case = asks_for_another(walk)
+    shows_the_permission(walk, case)
+    says_yes(walk, case)
+    assert walk.wrong == []
+
+
+def asks_for_another(walk: Walk) -> Case:
+    page = walk.page
+    walk.go("/requests/new/?right=access")
+    walk.choose("Somebody who gave me permission", "A patient whose provider")
+    page.get_by_label("Which state do you live in?").select_option("US-CA")
+    walk.press("Continue")
+    walk.look("who")
+    walk.fill(agent_name="Ben Tolliver", agent_email="ben at tolliver")
+    walk.press("Continue")
+    expect(page.get_by_role("alert")).to_contain_text("Enter an e-mail address such as")
+    expect(page.locator("[name=agent_name]")).to_have_value("Ben Tolliver")
+    walk.look("who-wrong")
+    walk.fill(agent_email="ben@tolliver.example", signed_on_month="1", signed_on_day="15", signed_on_year="2026")
+    walk.press("Continue")
+    expect(page.get_by_role("heading", name="About the person")).to_be_visible()
+    walk.look("about-the-person")
+    walk.fill(given_name="Ada", family_name="Example", email="ada@example.org")
+    walk.press("Continue")
+    walk.look("check-for-another")
+    walk.press("Send")
+    walk.look("done-for-another")
+    walk.press("Send the file")
+    expect(page.get_by_role("alert")).to_contain_text("Choose a file before you send it.")
+    walk.look("done-for-another-wrong")
+    return Case.objects.get()
+
+
+def shows_the_permission(walk: Walk, case: Case) -> None:
+    page = walk.page
+    walk.go("/requests/acting/")
+    walk.look("acting")
+    walk.fill(reference=case.reference)
+    walk.press("Send me a code")
+    walk.fill(code=mailed_code(case))
+    walk.press("Continue")
+    walk.look("acting-case")
+    permission = {"name": "permission.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nSigned, Ada\n%%EOF"}
+    page.get_by_label("Send a file").set_input_files(permission)
+    walk.press("Send the file")
+    expect(page.get_by_text("We have your file")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="permission.pdf")).to_be_visible()
+    walk.look("acting-case-shown")
+    walk.press("Close this page")
+
+
+def says_yes(walk: Walk, case: Case) -> None:
+    page = walk.page
+    walk.go("/requests/status/")
+    walk.fill(reference=case.reference)
+    walk.press("Send me a code")
+    walk.fill(code=mailed_code(case))
+    walk.press("Continue")
+    expect(page.get_by_text("Ben Tolliver")).to_be_visible()
+    walk.look("permission")
+    page.get_by_role("link", name="Not now").click()
+    walk.look("case-asked-in-their-name")
+    page.get_by_role("link", name="See who it is and answer").click()
+    walk.press("Yes, I allowed it")
+    expect(page.get_by_text("We keep your answer")).to_be_visible()
+    assert Representation.objects.get(case=case).confirmed_at is not None
 
 
 def test_it_stays_within_its_own_content_security_policy(chromium: Browser, site: Processes):
