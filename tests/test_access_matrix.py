@@ -41,7 +41,8 @@ def _enters(response: HttpResponse) -> bool | None:
 def _should_enter(row: Row, visitor: str, which: str) -> bool:
     if which == NONE:
         return False
-    return visitor in row.reach and (which == OWN or row.shared)
+    shared = row.shared if isinstance(row.shared, bool) else visitor in row.shared
+    return visitor in row.reach and (which == OWN or shared)
 
 
 def _ask(client: Client, row: Row, path: str) -> HttpResponse:

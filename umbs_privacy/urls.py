@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("requests_app.portal.urls")),
+    path("staff/phone/", include("requests_app.phone.urls")),
     path("staff/", include("requests_app.staff.urls")),
     path("api/v1/", include("requests_app.api.urls")),
     *([path("", include("fulfillment.console.urls"))] if apps.is_installed("fulfillment") else []),

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from requests_app.permissions import STAFF, Role
+from requests_app.permissions import MAY, STAFF, Role, Verb
 
 
 class User(AbstractUser):
@@ -24,6 +24,11 @@ class User(AbstractUser):
                 condition=models.Q(role__in=sorted(role.value for role in STAFF)), name="user_has_a_staff_role"
             ),
         ]
+
+    @property
+    def may_take_requests(self) -> bool:
+        """Whether the phone desk is theirs."""
+        return self.role in MAY[Verb.TAKE_REQUEST]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What each session is held against: a new password or epoch ends them all, known to us or not."""

@@ -49,7 +49,8 @@ def start(case: Case, *, by: Actor) -> None:
     zone = ZoneInfo(settings.UMBS_TIME_ZONE)
     regime = regimes.get(case.regime)
     what = case.right if case.appeal_of_id is None else Clock.Kind.APPEAL.value
-    for clock in derivation.derive(regime, what, case.received_at, channel=case.channel, zone=zone):
+    received = case.received_on if case.channel == Channel.MAIL else case.received_at  # a stamp has no hour
+    for clock in derivation.derive(regime, what, received, channel=case.channel, zone=zone):
         row = Clock.objects.create(
             case=case,
             kind=clock.kind.value,

@@ -7,6 +7,7 @@ it for that person. Points needed, declaration and level come from the regime (1
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -69,10 +70,8 @@ def add_facts(*, case_id: UUID, by: Actor, facts: PersonFacts) -> None:
         raise WrongState(message)
     vault = CaseVault.of(case.id)
     old = people.read(case, vault)
-    merged = PersonFacts(
-        given_name=old.given_name,
-        family_name=old.family_name,
-        emails=old.emails,
+    merged = replace(
+        old,
         phones=tuple(dict.fromkeys([*old.phones, *facts.phones])),
         postal_address=old.postal_address or facts.postal_address,
         date_of_birth=facts.date_of_birth or old.date_of_birth,

@@ -18,7 +18,7 @@ from requests_app import reference, regimes
 from requests_app.exceptions import NotValid
 from requests_app.ledger import chain
 from requests_app.lifecycle import OPT_OUTS, Right, authority_is_shown
-from requests_app.models import Attention, Case, CaseLink, Channel, EventKind, Level, Notice, Relationship
+from requests_app.models import Attention, Case, CaseLink, Channel, EventKind, Format, Level, Notice, Relationship
 from requests_app.permissions import SYSTEM, Actor, Verb
 from requests_app.services import agent, clock, disputed, identity, notices, representation
 from requests_app.services import person as people
@@ -51,14 +51,17 @@ class Asked:
     signed_from: str = field(default="", compare=False)
     on_behalf_of: AgentFacts | None = None
     corrections: tuple[DisputedFact, ...] = ()
+    reading_format: str = Format.STANDARD
+    voicemail_ok: bool | None = None
 
     def digest(self) -> str:
         """Tells a repeated request from another one under the same idempotency key."""
         facts = {key: value for key, value in asdict(self).items() if key not in {"received_at", "signed_from"}}
         if self.on_behalf_of is None:
             del facts["on_behalf_of"]  # as it was before there were agents
-        if not self.corrections:
-            del facts["corrections"]
+        for name, unsaid in (("corrections", ()), ("reading_format", Format.STANDARD), ("voicemail_ok", None)):
+            if facts[name] == unsaid:
+                del facts[name]
         return keyed_hash("request", json.dumps(facts, sort_keys=True, default=str))
 
 
@@ -75,6 +78,7 @@ def check(asked: Asked) -> None:
         ("relationship", asked.relationship, set(Relationship.values)),
         ("language", asked.language, {code for code, _ in settings.LANGUAGES}),
         ("channel", asked.channel, set(Channel.values)),
+        ("reading_format", asked.reading_format, set(Format.values)),
     ):
         if value not in allowed:
             message = f"Choose one of: {', '.join(sorted(allowed))}."
@@ -168,6 +172,8 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
         required_level=LEVELS[rule.identity.level],
         required_approvals=0 if rule.identity.level == "none" else settings.UMBS_APPROVALS,
         visit=visit,
+        reading_format=asked.reading_format,
+        voicemail_ok=asked.voicemail_ok,
         idempotency_key=key,
         request_digest=asked.digest(),
     )

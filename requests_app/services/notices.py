@@ -47,11 +47,13 @@ def order(
 ) -> Notice:
     """Write a notice and order the work that sends it. The same `key` again returns the notice that exists.
 
-    `to` is an e-mail address; empty = the person's first address, and without any (or `by_post`) the letter goes to
-    the tray that is printed and posted. Parameters must be JSON-able; templates get them beside the case's facts.
+    `to` is an e-mail address; empty = the person's first address, and without any (or `by_post`, or for somebody who
+    prefers letters) the letter goes to the tray that is printed and posted. Parameters must be JSON-able; templates get
+    them beside the case's facts.
     """
     vault = CaseVault.of(case.id)
     person = people.read(case, vault)
+    by_post = by_post or (not to and person.prefers == "post" and bool(person.postal_address))
     address = "" if by_post else to or next(iter(person.emails), "")
     medium = Notice.Medium.MAIL if address else Notice.Medium.POST
     notice, created = Notice.objects.get_or_create(

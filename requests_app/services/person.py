@@ -23,7 +23,10 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """What the requester said about the person (contract section 4, `person`). Dates are ISO 8601 texts."""
+    """What the requester said about the person (contract section 4, `person`). Dates are ISO 8601 texts.
+
+    `prefers`: how to answer whoever has more than one address: email, phone, post, or "" when nobody asked.
+    """
 
     given_name: str = ""
     family_name: str = ""
@@ -33,6 +36,7 @@ class PersonFacts:
     date_of_birth: str = ""
     account_numbers: tuple[str, ...] = ()
     practice_id: str = ""
+    prefers: str = ""
 
     @property
     def full_name(self) -> str:
@@ -46,7 +50,7 @@ class PersonFacts:
             message = f"Unknown field {unknown[0]!r}."
             raise NotValid(message, field="person")
         facts: dict[str, Any] = {}
-        for name in ("given_name", "family_name", "postal_address", "practice_id", "date_of_birth"):
+        for name in ("given_name", "family_name", "postal_address", "practice_id", "date_of_birth", "prefers"):
             facts[name] = line(raw.get(name) or "", f"person.{name}", multiline=name == "postal_address")
         facts["emails"] = tuple(dict.fromkeys(email(value) for value in _several(raw, "emails")))
         facts["phones"] = tuple(dict.fromkeys(phone(value) for value in _several(raw, "phones")))

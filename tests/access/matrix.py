@@ -35,13 +35,13 @@ class Row:
     """`reach`: who gets in at an object that is theirs to see. Nobody gets in where there is no such object.
 
     `parameter`: what stands in the route for a verb. `shared`: whether the object of another person is theirs as well
-    (staff work on every case, a consumer on one).
+    (staff work on every case, a consumer on one); or to whom of them it is.
     """
 
     route: str
     reach: frozenset[str]
     method: str = "GET"
-    shared: bool = True
+    shared: bool | frozenset[str] = True
     body: dict[str, Any] | None = None
     parameter: str = ""
 
@@ -123,8 +123,19 @@ STAFF_PAGES = [
     Row("staff/cases/<str:reference>/decide/<str:verb>/", NOBODY, "POST", parameter="deny"),  # without a fresh proof
     Row("staff/sources/<str:key>/check/", REVIEWERS, "POST"),
 ]
+# A call that is no case yet is its operator's, iris of intake here, and the officer's.
+CALL_TAKERS = frozenset({"intake", "officer"})
+PHONE_DESK = [
+    Row("staff/phone/", POSTERS),
+    Row("staff/phone/", POSTERS, "POST", body={"channel": "phone"}),
+    *(Row(f"staff/phone/<uuid:draft>/{part}", CALL_TAKERS, "GET", THE_OFFICER) for part in ("", "done/", "letter/")),
+    *(
+        Row(f"staff/phone/<uuid:draft>/{part}", CALL_TAKERS, "POST", THE_OFFICER)
+        for part in ("", "save/", "look-up/", "resume/")
+    ),
+]
 # A task of a source's owner: the page is anybody's and shows nothing without the key from the mail.
 OWNERS = [Row("tasks/<uuid:task>/", ANYONE), Row("tasks/<uuid:task>/", ANYONE, "POST", body={"key": "AAAA-BBBB"})]
 OPERATOR = [*rows("", "healthz readyz metrics", ANYONE)]  # /metrics: from the private network, which a test client is
-MATRIX = [*PORTAL, *STAFF_PAGES, *API, *ACCOUNTS, *OWNERS, *OPERATOR]
+MATRIX = [*PORTAL, *STAFF_PAGES, *PHONE_DESK, *API, *ACCOUNTS, *OWNERS, *OPERATOR]
 ADMIN = "staff/admin/"  # a table of its own in the test: superusers and nobody else

@@ -21,9 +21,9 @@ from requests_app import reference
 from requests_app.api.authentication import issue
 from requests_app.lifecycle import Right, State
 from requests_app.models import Case, Deliverable, Notice, User
-from requests_app.permissions import Role, consumer
+from requests_app.permissions import Role, consumer, staff
 from requests_app.portal import door
-from requests_app.services import messages
+from requests_app.services import drafts, messages
 from tests.access.matrix import ACTING, CONSUMER, STAFF, SUPERUSER, TOKENS
 from tests.characters import ADA, user
 from tests.factories import case_in
@@ -33,6 +33,15 @@ from umbs_privacy.demo.databases import DATABASES
 OWN, OTHER, NONE = "own", "other", "none"
 OBJECTS = (OWN, OTHER, NONE)
 NAMESAKE = replace(ADA, emails=("quillfeather@example.net",), phones=("972-555-0144",), account_numbers=("PA-204482",))
+TAKEN = ("done/", "letter/")  # pages of a call that has become a case
+
+
+def _calls(case: Case, operator: str) -> dict[str, str]:
+    """One call that is still typed and one that became this case."""
+    by = staff(user(Role.INTAKE, operator))
+    typing, done = (drafts.begin(by=by, channel="phone") for _ in range(2))
+    drafts.taken(done, case_id=case.id)
+    return {"open": str(typing.id), "taken": str(done.id)}
 
 
 @dataclass
@@ -41,6 +50,7 @@ class Scene:
 
     cases: dict[str, Case] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @classmethod
     def build(cls) -> Scene:
@@ -60,6 +70,7 @@ class Scene:
                 due_on=now.date(),
                 next_chase_on=now.date(),
             )
+            scene.calls[which] = _calls(case, "" if which == OWN else "ivan")
             case.notices.update(medium=Notice.Medium.POST, state=Notice.State.TO_POST)
         with tempfile.TemporaryDirectory() as folder:
             survey.apply(maps.write(dict.fromkeys(DATABASES, "sqlite:///nowhere.sqlite3"), Path(folder)))
@@ -104,6 +115,7 @@ class Scene:
             "notice": str(case.notices.earliest("ordered_at").pk if case else uuid.uuid4()),
             "hold": str(uuid.uuid4()),
             "key": "crm" if case else "nothing",
+            "draft": self.calls[which]["taken" if route.endswith(TAKEN) else "open"] if case else str(uuid.uuid4()),
             "verb": verb or "note",
             "username": "iris" if case else "nobody",
         }

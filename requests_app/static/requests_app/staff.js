@@ -22,6 +22,8 @@
     "/": () => document.querySelector("[role=search] input:not([type=hidden])")?.focus(),
     "?": () => { keys.open = !keys.open; keys.querySelector("summary").focus(); },
     q: () => { if (before === "g") document.querySelector(".umbs-staffbar__brand").click(); },
+    p: () => { if (before === "g") document.querySelector("[data-go=p]")?.click(); },
+    n: () => document.querySelector("[data-key=n]")?.click(),
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]");
