@@ -95,10 +95,15 @@ class Collection:
     append_only: bool = False
     retention: str | None = None
     suppress: tuple[tuple[str, str | int | bool | None], ...] = ()
+    called: tuple[tuple[str, str], ...] = ()
 
     @property
     def address(self) -> str:
         return f"{self.dataset}.{self.name}"
+
+    def plain_name(self, language: str) -> str:
+        """What people call it: as the map says, else its own name without underscores."""
+        return dict(self.called).get(language, self.name.replace("_", " "))
 
     @property
     def personal(self) -> tuple[str, ...]:
@@ -235,6 +240,7 @@ def _collection(dataset: Mapping[str, Any], raw: Mapping[str, Any], names: Names
         append_only=bool(extras.get("append_only")),
         retention=extras.get("retention"),
         suppress=tuple((extras.get("suppress") or {}).items()),
+        called=tuple((extras.get("called") or {}).items()),
     )
 
 

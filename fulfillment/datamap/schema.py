@@ -131,6 +131,13 @@ class SourceBlock(Strict):
         return connection
 
 
+class Called(Strict):
+    """What people call a collection, as its name in a sentence."""
+
+    en: Text
+    es: Text
+
+
 class KeepFor(Strict):
     """How long a row is kept: so many years after the day in the column `after`."""
 
@@ -139,12 +146,13 @@ class KeepFor(Strict):
 
 
 class CollectionExtras(Strict):
-    """`suppress` names the columns that an opt-out sets; `glob` chooses the documents of a `files` collection.
+    """`called` is its name on papers; `suppress` the columns that an opt-out sets; `glob` the documents of `files`.
 
     `retention` is a reason code: why rows are kept, and with `keep_for` how long. In an `append_only` collection no row
     can be deleted or, unless `on_delete` says null or pseudonymise, changed.
     """
 
+    called: Called | None = None
     on_delete: Annotated[OnDelete | None, BeforeValidator(_null_is_a_word)] = None
     retention: Annotated[str, AfterValidator(reason_code)] | None = None
     keep_for: KeepFor | None = None

@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from fulfillment.pdf.documents import Clock, Package, Suppression, SystemResult
+from fulfillment import sources
+from fulfillment.models import DataSource
+from fulfillment.pdf.documents import Clock, Package, Provider, Suppression, SystemResult
 from requests_app.casefile.types import CaseSnapshot, ClockFact, PaperFacts
 
 NO_PROOF = "none"
+REFERRED = "referred"
 
 
 def day(moment: datetime | None) -> date | None:
@@ -71,3 +74,18 @@ def suppressions(case: CaseSnapshot) -> tuple[Suppression, ...]:
         return ()
     since = min((row.at for row in case.suppressions), default=case.received_at)
     return (Suppression(purpose=case.right, since=since, do_not_ask_until=case.do_not_ask_until),)
+
+
+def provider(source_key: str) -> Provider | None:
+    """For whom the source is held, as its data map says."""
+    source = DataSource.objects.filter(key=source_key).first()
+    entity = sources.map_of(source).source.covered_entity if source else None
+    return Provider(*entity) if entity else None
+
+
+def providers(case: CaseSnapshot) -> tuple[tuple[str, Provider], ...]:
+    """Each source whose records are a provider's, and the provider."""
+    searched = {row.source_key: row.source_name for row in case.searches if row.reason == REFERRED}
+    planned = {row.source_key: row.source_name for row in case.steps if row.result == REFERRED}
+    found = ((name, provider(key)) for key, name in (searched | planned).items())
+    return tuple((name, entity) for name, entity in found if entity)

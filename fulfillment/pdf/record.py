@@ -11,9 +11,10 @@ import structlog
 from django.utils import timezone
 
 from fulfillment.jobs import Job, Postpone
-from fulfillment.pdf import facts
+from fulfillment.pdf import correction, deletion, facts
 from fulfillment.pdf.documents import (
     Approval,
+    Deletion,
     Delivery,
     Ground,
     Identity,
@@ -32,6 +33,7 @@ from requests_app.lifecycle import State
 
 # A mail that tells the answer is on its way within seconds; the record waits for it, to tell the day, but not for ever.
 PATIENCE: Final = timedelta(minutes=5)
+ANSWERED: Final = frozenset({"fulfilled", "partly"})
 STOPPED: Final = frozenset({"withdrawn", "merged"})
 
 log = structlog.get_logger(__name__)
@@ -94,6 +96,8 @@ def compose(case: CaseSnapshot, law: PaperFacts, *, issued_at: datetime) -> Reco
         clocks=tuple(replace(row, ended="stopped") if stopped and not row.ended else row for row in clocks),
         identity=_identity(case, law),
         searches=tuple(_search(row) for row in case.searches),
+        deletion=_deletion(case),
+        corrections=correction.corrections(case, law),
         withheld=tuple(_withheld(label, count, case, law) for label, count in case.withheld.items()),
         package=facts.package(case),
         systems=facts.systems(case),
@@ -112,7 +116,14 @@ def _grounds(case: CaseSnapshot, law: PaperFacts) -> tuple[Ground, ...]:
     if law.ground is None:
         return ()
     words = law.ground
-    return (Ground(title=words.title, text=words.text, citation=words.citation, explanation=case.explanation),)
+    return (Ground(text=words.text, citation=words.citation, explanation=case.explanation),)
+
+
+def _deletion(case: CaseSnapshot) -> Deletion | None:
+    """Nothing to say of it where none was asked, or where nothing of it was carried out."""
+    if case.right != "delete" or (case.outcome not in ANSWERED and not any(step.result for step in case.steps)):
+        return None
+    return deletion.deletion(case)
 
 
 def _identity(case: CaseSnapshot, law: PaperFacts) -> Identity | None:

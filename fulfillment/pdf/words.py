@@ -119,6 +119,53 @@ NOTICE: Final[Words] = {
     "authority": _("Question whether somebody may act for you"),
     "appeal_upheld": _("Our decision on your appeal"),
     "correction_done": _("What came of the correction"),
+    "deletion_done": _("What was deleted, and what not"),
+    "follow_up": _("What was still open"),
+    "opt_in_done": _("Confirmation of your choice"),
+    "referral": _("Who answers for health information"),
+}
+ERASED: Final[Words] = {
+    "deleted": _("Deleted"),
+    "pseudonymised": _("Your details replaced by values that identify nobody"),
+    "nulled": _("Your details taken out, the rest of the entry stays"),
+    "kept": _("Kept, because a law says so"),
+    "referred": _("Not ours: a health care provider decides"),
+    "deferred": _("Not done yet"),
+    "not_found": _("No longer there when we came to it"),
+}
+# The heading of the letter that answers a deletion.
+DELETION: Final[Words] = {
+    "all": _("Your information was deleted"),
+    "some": _("What we deleted, and what we did not"),
+    "none": _("What we did not delete, and why"),
+    "nothing": _("We found nothing to delete"),
+}
+# What comes before another try where no day is known.
+EVENT: Final[Words] = {
+    "": _("It is not tried again."),
+    "retention_ends": _("When the time is over for which it has to be kept."),
+    "hold_released": _("When the legal hold ends."),
+    "account_closed": _("When the account or contract ends."),
+    "owner_done": _("When the team named here has done its part."),
+    "source_date": _("When the company that holds it says that it is done."),
+    "provider_answers": _("The provider answers you; we do not try again."),
+    "new_evidence": _("When you send us more."),
+}
+CORRECTED: Final[Words] = {
+    "corrected": _("Corrected"),
+    "partly": _("Corrected in part"),
+    "deferred": _("Not corrected yet"),
+    "not_found": _("No longer there, so nothing to correct"),
+    "refused": _("Stays as it is"),
+    "": _("Not carried out"),
+}
+ORIGIN: Final[Words] = {
+    "direct": _("from you"),
+    "automatic": _("recorded automatically when you used our website"),
+    "lead_generation": _("from a company that sells contact lists"),
+    "social_network": _("from a social network"),
+    "partner": _("from a business partner"),
+    "public": _("from public sources"),
 }
 ENDED: Final[Words] = {
     "met": _("in time"),
@@ -139,4 +186,9 @@ LISTS: Final[dict[str, Words]] = {
     "staff": STAFF,
     "result": RESULT,
     "notice": NOTICE,
+    "erased": ERASED,
+    "deletion": DELETION,
+    "event": EVENT,
+    "corrected": CORRECTED,
+    "origin": ORIGIN,
 }

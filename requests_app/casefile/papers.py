@@ -26,12 +26,14 @@ def facts(case_id: UUID) -> types.PaperFacts:
     case = Case.objects.select_related("merged_into").get(pk=case_id)
     regime = regimes.get(case.regime)
     appeal, answers = regime.appeal, regime.appeal_deadlines
+    grounds = _grounds(regime, case)
     answered = min(answers, key=lambda deadline: deadline.length) if appeal.offered and answers else None
     return types.PaperFacts(
         required_level=Level(case.required_level).name.lower(),
         right_citation=regime.rights[case.right].citation,
         never_disclose_citation=regime.never_disclose.citation,
-        ground=_ground(regime, case),
+        ground=grounds.get(case.ground),
+        grounds=grounds,
         appeal_within=(appeal.window.length, str(appeal.window.unit)) if appeal.offered else None,
         appeal_answered_within=(answered.length, str(answered.unit)) if answered else None,
         regulator_name=regime.regulator.name,
@@ -42,13 +44,11 @@ def facts(case_id: UUID) -> types.PaperFacts:
     )
 
 
-def _ground(regime: Regime, case: Case) -> types.GroundFact | None:
-    grounds = regime.rights[case.right].grounds
-    ground = next((row for row in grounds if row.code == case.ground), None)
-    if ground is None:
-        return None
-    text = ground.text.get(case.language, ground.text["en"])
-    return types.GroundFact(ground.title, text, ground.citation)
+def _grounds(regime: Regime, case: Case) -> dict[str, types.GroundFact]:
+    return {
+        row.code: types.GroundFact(row.text.get(case.language, row.text["en"]), row.citation)
+        for row in regime.rights[case.right].grounds
+    }
 
 
 def _notice(row: Notice) -> types.NoticeFact:

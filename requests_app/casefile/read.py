@@ -107,6 +107,7 @@ def snapshot(case_id: UUID) -> types.CaseSnapshot:
         ledger_head=last.hash if last else "",
         corrections=tuple(_correction(item) for item in case.corrections.prefetch_related("places")),
         steps=steps.facts(case.id),
+        reading_format=case.reading_format,
     )
 
 

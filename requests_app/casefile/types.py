@@ -112,6 +112,7 @@ class CaseSnapshot:
     ledger_head: str
     corrections: tuple[CorrectionFact, ...] = ()
     steps: tuple[StepFact, ...] = ()
+    reading_format: str = "standard"
 
     @property
     def of_our_making(self) -> tuple[str, ...]:
@@ -223,7 +224,6 @@ class NoticeFact:
 class GroundFact:
     """Why a request was refused, as the case's law words it, in the case's language where the law file has it."""
 
-    title: str
     text: str
     citation: str
 
@@ -232,6 +232,7 @@ class GroundFact:
 class PaperFacts:
     """What letters and the record say beside the snapshot: the law's words, and the letters already sent.
 
+    `ground` is the one on which the case was refused, `grounds` are all that its law knows for its right, by code.
     Periods are (length, unit), units as in the law files: `calendar_days`, `business_days`, `calendar_months`.
     """
 
@@ -239,6 +240,7 @@ class PaperFacts:
     right_citation: str
     never_disclose_citation: str
     ground: GroundFact | None
+    grounds: Mapping[str, GroundFact]
     appeal_within: tuple[int, str] | None
     appeal_answered_within: tuple[int, str] | None
     regulator_name: str

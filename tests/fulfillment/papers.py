@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -10,20 +11,34 @@ from fulfillment.pdf.documents import (
     Addressee,
     Appeal,
     Approval,
+    AuthorityLetter,
     Clock,
+    CorrectedPlace,
+    Correction,
+    CorrectionLetter,
     CoverLetter,
+    Deletion,
+    DeletionLetter,
     Delivery,
     DenialLetter,
+    Disputed,
     Document,
+    Erasure,
     ExtensionLetter,
+    FollowUpLetter,
     Ground,
+    Group,
     Identity,
     Log,
     MessageLetter,
+    OptInLetter,
     OptOutLetter,
     Package,
+    Provider,
     RecordOfFulfilment,
+    ReferralLetter,
     Regulator,
+    Remainder,
     Search,
     Suppression,
     SystemResult,
@@ -92,7 +107,6 @@ EXTENSION: Final = ExtensionLetter(
     ),
 )
 UNPROVEN: Final = Ground(
-    title="Identity not proven",
     text="We could not confirm that the request came from you, so we disclosed and changed nothing.",
     citation="11 CCR 7024(a), 7062(c)",
     explanation="The facts you gave us matched two of the points that we hold; three are needed.",
@@ -212,6 +226,138 @@ REFUSED_RECORD: Final = RecordOfFulfilment(
     grounds=(UNPROVEN,),
 )
 
+ERASED: Final = (
+    Erasure(
+        source="CRM and marketing leads",
+        group=Group("leads", 3),
+        result="deleted",
+        on=date(2026, 12, 2),
+        checked_on=date(2026, 12, 2),
+    ),
+    Erasure(
+        source="CRM and marketing leads",
+        group=Group("notes on conversations", 17),
+        result="deleted",
+        on=date(2026, 12, 2),
+        checked_on=date(2026, 12, 2),
+    ),
+    Erasure(source="Ledger of payments", group=Group("entries", 2), result="pseudonymised", on=date(2026, 12, 2)),
+)
+UNREACHED: Final = Remainder(
+    source="Web analytics",
+    groups=(Group("visits", 41), Group("pages seen", 76)),
+    result="deferred",
+    title="System could not be reached",
+    why="The system could not be reached: it did not answer, although we tried more than once.",
+    then="We try again by ourselves until it is done, and write to you.",
+    citation="11 CCR 7022(b)(1)",
+    rightful=False,
+    owner="The team that runs the system",
+    blocked_on=date(2026, 12, 2),
+    next_try=date(2026, 12, 4),
+    waits_for="",
+    attempts=5,
+)
+KEPT: Final = Remainder(
+    source="Billing database",
+    groups=(Group("invoices", 12), Group("payments", 9)),
+    result="kept",
+    title="Tax and accounting records",
+    why="Tax law requires us to keep invoices and payment records.",
+    then="When that time is over they are deleted without a new request.",
+    citation="26 USC 6001; 26 CFR 1.6001-1(e)",
+    rightful=True,
+    owner="Finance controller",
+    blocked_on=date(2026, 12, 2),
+    keep_until=date(2033, 12, 31),
+    waits_for="retention_ends",
+)
+HILLSIDE: Final = Provider("Hillside Clinic", "privacy@hillside.example")
+REFERRED: Final = Remainder(
+    source="Claims of Hillside Clinic",
+    groups=(Group("claims", 8),),
+    result="referred",
+    title="Health information held for a provider",
+    why="We hold this health information only on behalf of your provider or health plan. HIPAA does not let us decide "
+    "about it ourselves.",
+    then="We pass your request on to them, and tell you whom to ask.",
+    citation="45 CFR 164.504(e)",
+    rightful=False,
+    owner="HIPAA privacy officer",
+    waits_for="provider_answers",
+    provider=HILLSIDE,
+)
+REMEDIES: Final[dict[str, Any]] = {"appeal": DENIAL.appeal, "regulator": DENIAL.regulator}
+DELETE: Final[dict[str, Any]] = {"right": "delete", "issued_at": datetime(2026, 12, 3, 15, 0, tzinfo=UTC)}
+MIXED: Final = Deletion(erasures=ERASED, remainders=(KEPT, REFERRED, UNREACHED))
+DELETION: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=MIXED, offer_opt_out=True, **REMEDIES)
+DELETED: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=Deletion(erasures=ERASED[:2]))
+NOTHING_FOUND: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=Deletion())
+FAILED_DELETION: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=Deletion(remainders=(UNREACHED,)))
+FOLLOW_UP: Final = FollowUpLetter(**{**LETTER, **DELETE}, deletion=Deletion(erasures=ERASED[:1]))
+STILL_OPEN: Final = FollowUpLetter(**{**LETTER, **DELETE}, deletion=Deletion(remainders=(UNREACHED,)))
+DELETION_RECORD: Final = RecordOfFulfilment(
+    **{**CASE, **DELETE},
+    outcome="partly",
+    channel="web",
+    answered_on=date(2026, 12, 3),
+    clocks=(Clock(**{**vars(ANSWER), "ended": "met", "ended_on": date(2026, 12, 3)}),),
+    identity=Identity(required="reasonable", reached="reasonable", proven_by=("code", "match")),
+    searches=RECORD.searches,
+    deletion=MIXED,
+    approvals=RECORD.approvals,
+    deliveries=(Delivery(what="deletion_done", medium="mail", state="sent", on=date(2026, 12, 3)),),
+    log=RECORD.log,
+)
+CORRECTIONS: Final = (
+    Correction(
+        number=1,
+        result="corrected",
+        places=(
+            CorrectedPlace(source="CRM and marketing leads", where="contacts (phone)", result="corrected", rows=1),
+            CorrectedPlace(
+                source="Archive of statements",
+                where="statements (phone)",
+                result="deferred",
+                rows=2,
+                why="This archive can neither delete nor change a single entry.",
+                then="What it holds about you ends with the archive.",
+                owner="IT operations",
+            ),
+        ),
+        said=Disputed(what="phone number", stands="916-555-0142", should_be="916-555-0124"),
+    ),
+    Correction(
+        number=2,
+        result="refused",
+        ground=Ground(text="The record is accurate as it is.", citation="11 CCR 7023(b)"),
+        said=Disputed(
+            what="date of visit",
+            stands="March 3, 2025",
+            should_be="March 5, 2025",
+            explanation="The signed form of the practice bears the first date.",
+            health=True,
+            origins=(("Billing database", ("partner", "public")),),
+        ),
+    ),
+)
+CORRECTION: Final = CorrectionLetter(**{**LETTER, "right": "correct"}, corrections=CORRECTIONS, **REMEDIES)
+CORRECTION_RECORD: Final = replace(
+    DELETION_RECORD,
+    right="correct",
+    deletion=None,
+    corrections=tuple(replace(item, said=None) for item in CORRECTIONS),
+)
+REFERRAL: Final = ReferralLetter(
+    **LETTER,
+    providers=(("Claims of Hillside Clinic", HILLSIDE),),
+    clock=Clock(kind="referral", due_on=date(2026, 11, 12)),
+)
+OPT_IN: Final = OptInLetter(**{**LETTER, "right": "opt_in_sale_sharing"})
+AUTHORITY: Final = AuthorityLetter(**LETTER)
+LARGE_DELETION: Final = replace(DELETION, large=True)
+LARGE_ACKNOWLEDGEMENT: Final = replace(ACKNOWLEDGEMENT, large=True)
+
 ALL: Final[dict[str, Document]] = {
     "acknowledgement": ACKNOWLEDGEMENT,
     "acknowledgement-opt-out": OPT_OUT_ACKNOWLEDGEMENT,
@@ -221,6 +367,20 @@ ALL: Final[dict[str, Document]] = {
     "opt-out": OPT_OUT,
     "withdrawal": WITHDRAWAL,
     "message": MESSAGE,
+    "deletion": DELETION,
+    "deletion-complete": DELETED,
+    "deletion-nothing-found": NOTHING_FOUND,
+    "deletion-failed": FAILED_DELETION,
+    "follow-up": FOLLOW_UP,
+    "follow-up-still-open": STILL_OPEN,
+    "correction": CORRECTION,
+    "referral": REFERRAL,
+    "opt-in": OPT_IN,
+    "authority": AUTHORITY,
+    "large-acknowledgement": LARGE_ACKNOWLEDGEMENT,
+    "large-deletion": LARGE_DELETION,
+    "record-deletion": DELETION_RECORD,
+    "record-correction": CORRECTION_RECORD,
     "record": RECORD,
     "record-opt-out": OPT_OUT_RECORD,
     "record-refused": REFUSED_RECORD,

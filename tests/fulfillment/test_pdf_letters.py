@@ -39,7 +39,7 @@ def test_it_prints_the_same_bytes_twice(paper: Document) -> None:
 
 @EVERY
 def test_it_states_reference_right_and_dates(paper: Document) -> None:
-    assert missing(paper, paper.reference, "November 2, 2026", "You asked us to", "469-942-7230") == []
+    assert missing(paper, paper.reference, "November 2, 2026", "asked us to", "469-942-7230") == []
 
 
 @EVERY

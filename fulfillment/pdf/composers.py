@@ -1,0 +1,154 @@
+"""What each letter says, from the order's own parameters and from what the case file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from fulfillment.pdf import correction, deletion, facts
+from fulfillment.pdf.documents import (
+    AcknowledgementLetter,
+    Appeal,
+    AuthorityLetter,
+    Clock,
+    CorrectionLetter,
+    CoverLetter,
+    DeletionLetter,
+    DenialLetter,
+    ExtensionLetter,
+    FollowUpLetter,
+    Ground,
+    Letter,
+    MessageLetter,
+    OptInLetter,
+    OptOutLetter,
+    ReferralLetter,
+    Regulator,
+    WithdrawalLetter,
+)
+from requests_app.casefile.types import CaseSnapshot, LetterToPrint, PaperFacts
+
+Composer = Callable[[dict[str, Any], LetterToPrint, CaseSnapshot, PaperFacts], Letter]
+
+
+def _acknowledgement(
+    common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, law: PaperFacts
+) -> AcknowledgementLetter:
+    clocks = tuple(facts.clock(row) for row in case.clocks)
+    return AcknowledgementLetter(
+        **common,
+        clocks=tuple(Clock(kind=row.kind, due_on=row.due_on, derivation=row.derivation) for row in clocks),
+        identity=law.required_level,
+        status_page=_page("/requests/status/") if case.has_email else "",
+    )
+
+
+def _page(path: str) -> str:
+    """An address to read on paper: without the scheme, which every browser adds."""
+    return urlsplit(settings.PUBLIC_BASE_URL).netloc + path
+
+
+def _extension(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> ExtensionLetter:
+    extended = next(row for row in case.clocks if row.kind == order.parameters["kind"])
+    return ExtensionLetter(**common, reason=order.parameters["reason"], clock=facts.clock(extended))
+
+
+def _remedies(law: PaperFacts) -> dict[str, Any]:
+    """What somebody can do who disagrees: ask for a second look here, or turn to the public authority."""
+    within, answered = law.appeal_within, law.appeal_answered_within
+    return {
+        "appeal": Appeal(within=within, answered_within=answered) if within else None,
+        "regulator": Regulator(law.regulator_name, law.regulator_contact),
+    }
+
+
+def _denial(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> DenialLetter:
+    if law.ground is None:
+        message = "A denial needs the ground that the case was refused on."
+        raise LookupError(message)
+    return DenialLetter(
+        **common,
+        ground=Ground(
+            text=law.ground.text,
+            citation=law.ground.citation,
+            explanation=order.parameters.get("explanation", ""),
+        ),
+        identity_unproven=case.ground == "identity_unproven",
+        offer_opt_out=law.required_level != facts.NO_PROOF,
+        **_remedies(law),
+    )
+
+
+def _upheld(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> DenialLetter:
+    """The last word of ours: there is no further appeal to offer, only the public authority."""
+    return replace(_denial(common, order, case, law), appeal=None)
+
+
+def _cover(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> CoverLetter:
+    return CoverLetter(**common, package=facts.package(case))
+
+
+def _opt_out(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> OptOutLetter:
+    return OptOutLetter(**common, systems=facts.systems(case), suppressions=facts.suppressions(case))
+
+
+def _withdrawal(
+    common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts
+) -> WithdrawalLetter:
+    return WithdrawalLetter(**common)
+
+
+def _message(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> MessageLetter:
+    return MessageLetter(**common)
+
+
+def _deletion(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> DeletionLetter:
+    done = deletion.deletion(case)
+    remedies = {"offer_opt_out": True, **_remedies(law)} if done.refuses else {}
+    return DeletionLetter(**common, deletion=done, **remedies)
+
+
+def _follow_up(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> FollowUpLetter:
+    return FollowUpLetter(**common, deletion=deletion.since(case, case.closed_at))
+
+
+def _correction(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> CorrectionLetter:
+    items = correction.told_to_the_person(case, law)
+    remedies = _remedies(law) if any(item.result == correction.REFUSED for item in items) else {}
+    return CorrectionLetter(**common, corrections=items, **remedies)
+
+
+def _referral(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> ReferralLetter:
+    clock = next((facts.clock(row) for row in case.clocks if row.kind == "referral"), None)
+    return ReferralLetter(**common, providers=facts.providers(case), clock=clock)
+
+
+def _opt_in(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> OptInLetter:
+    return OptInLetter(**common)
+
+
+def _authority(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> AuthorityLetter:
+    return AuthorityLetter(**common)
+
+
+COMPOSERS: Final[dict[str, Composer]] = {
+    "acknowledgement": _acknowledgement,
+    "extension": _extension,
+    "denial": _denial,
+    "unverified": _denial,
+    "appeal_upheld": _upheld,
+    "ready": _cover,
+    "opt_out_done": _opt_out,
+    "withdrawn": _withdrawal,
+    "message": _message,
+    "deletion_done": _deletion,
+    "follow_up": _follow_up,
+    "correction_done": _correction,
+    "referral": _referral,
+    "opt_in_done": _opt_in,
+    "authority": _authority,
+}

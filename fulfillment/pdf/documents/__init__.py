@@ -1,0 +1,99 @@
+"""What each document says: frozen plain values, independent of the database. A document is printed from nothing else.
+
+Rights, states and kinds are the words of the API ("access", "answer", "email"); words.py turns them into sentences.
+Texts that come from the law files, the reasons or staff arrive in the language of the letter.
+"""
+
+from __future__ import annotations
+
+from fulfillment.pdf.documents.correction import (
+    CorrectedPlace,
+    Correction,
+    Disputed,
+)
+from fulfillment.pdf.documents.deletion import (
+    Deletion,
+    Erasure,
+    Group,
+    Provider,
+    Remainder,
+)
+from fulfillment.pdf.documents.letters import (
+    AcknowledgementLetter,
+    AuthorityLetter,
+    CorrectionLetter,
+    CoverLetter,
+    DeletionLetter,
+    DenialLetter,
+    ExtensionLetter,
+    FollowUpLetter,
+    Letter,
+    MessageLetter,
+    OptInLetter,
+    OptOutLetter,
+    ReferralLetter,
+    WithdrawalLetter,
+)
+from fulfillment.pdf.documents.parts import (
+    Addressee,
+    Appeal,
+    Approval,
+    Clock,
+    Delivery,
+    Document,
+    Ground,
+    Identity,
+    Log,
+    Package,
+    Period,
+    Regulator,
+    Search,
+    Suppression,
+    SystemResult,
+    Withheld,
+)
+from fulfillment.pdf.documents.record import (
+    RecordOfFulfilment,
+)
+
+__all__ = [
+    "AcknowledgementLetter",
+    "Addressee",
+    "Appeal",
+    "Approval",
+    "AuthorityLetter",
+    "Clock",
+    "CorrectedPlace",
+    "Correction",
+    "CorrectionLetter",
+    "CoverLetter",
+    "Deletion",
+    "DeletionLetter",
+    "Delivery",
+    "DenialLetter",
+    "Disputed",
+    "Document",
+    "Erasure",
+    "ExtensionLetter",
+    "FollowUpLetter",
+    "Ground",
+    "Group",
+    "Identity",
+    "Letter",
+    "Log",
+    "MessageLetter",
+    "OptInLetter",
+    "OptOutLetter",
+    "Package",
+    "Period",
+    "Provider",
+    "RecordOfFulfilment",
+    "ReferralLetter",
+    "Regulator",
+    "Remainder",
+    "Search",
+    "Suppression",
+    "SystemResult",
+    "WithdrawalLetter",
+    "Withheld",
+]

@@ -1,0 +1,144 @@
+"""Letters to the person, one class each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fulfillment.pdf.documents.correction import Correction
+from fulfillment.pdf.documents.deletion import Deletion, Provider
+from fulfillment.pdf.documents.parts import (
+    Addressee,
+    Appeal,
+    Clock,
+    Document,
+    Ground,
+    Package,
+    Regulator,
+    Suppression,
+    SystemResult,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter(Document):
+    addressee: Addressee
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgementLetter(Letter):
+    """Receipt, how the request is handled, how identity is shown, when the answer comes (11 CCR 7021(a)).
+
+    `identity` is the level that the law asks for; `status_page` is empty for people who cannot receive its code.
+    """
+
+    template = "acknowledgement"
+
+    clocks: tuple[Clock, ...]
+    identity: str
+    status_page: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionLetter(Letter):
+    template = "extension"
+
+    reason: str
+    clock: Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class DenialLetter(Letter):
+    """A refusal: its ground, what the person can still do, the appeal, the regulator (11 CCR 7022(f), 7024(e))."""
+
+    template = "denial"
+
+    ground: Ground
+    identity_unproven: bool = False
+    offer_opt_out: bool = False
+    appeal: Appeal | None = None
+    regulator: Regulator | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverLetter(Letter):
+    """Lies on top of the printed package that goes by post to people without an e-mail address that is on file."""
+
+    template = "cover"
+
+    package: Package | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptOutLetter(Letter):
+    """Confirms that an opt-out was carried out, and where (11 CCR 7026(g))."""
+
+    template = "opt_out"
+
+    systems: tuple[SystemResult, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalLetter(Letter):
+    template = "withdrawal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageLetter(Letter):
+    """Says that a message waits, without the message: an envelope is no safer a place than a mailbox."""
+
+    template = "message"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletionLetter(Letter):
+    """What was deleted, what not and why, what happens next; where part is refused, appeal and regulator as well."""
+
+    template = "deletion"
+
+    deletion: Deletion
+    offer_opt_out: bool = False
+    appeal: Appeal | None = None
+    regulator: Regulator | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpLetter(Letter):
+    """What was done since our answer, and what is still owed."""
+
+    template = "follow_up"
+
+    deletion: Deletion
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionLetter(Letter):
+    """Each item: what came of it and, where it stays, why and what can be done (11 CCR 7023(f), (i))."""
+
+    template = "correction"
+
+    corrections: tuple[Correction, ...]
+    appeal: Appeal | None = None
+    regulator: Regulator | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralLetter(Letter):
+    """Who decides about health information that we hold for a provider, and by when the provider is told."""
+
+    template = "referral"
+
+    providers: tuple[tuple[str, Provider], ...] = ()
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptInLetter(Letter):
+    template = "opt_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorityLetter(Letter):
+    """Asks the person whether somebody may act for them; nothing is done before the answer."""
+
+    template = "authority"
