@@ -22,6 +22,7 @@ LIFETIME = timedelta(days=90)
 SCOPES: dict[str, frozenset[Role]] = {
     "staff": frozenset({Role.INTAKE, Role.ANALYST, Role.OFFICER}),
     "auditor": frozenset({Role.AUDITOR, Role.OFFICER}),
+    "system": frozenset({Role.ADMIN}),  # another system, which asks the suppression list and sees no case
 }
 
 

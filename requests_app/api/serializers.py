@@ -18,9 +18,11 @@ from requests_app.models import (
     Representation,
     SystemSearch,
 )
-from requests_app.services import disputed, intake
+from requests_app.services import disputed, intake, restrictions
 from requests_app.services.agent import AgentFacts
 from requests_app.services.person import PersonFacts
+
+CHOOSE = "Choose one of those that the schema lists."
 
 
 class Strict(serializers.Serializer[Any]):
@@ -100,6 +102,30 @@ def asked(data: dict[str, Any], *, channel: str) -> intake.Asked:
         on_behalf_of=AgentFacts.of(dict(data["on_behalf_of"])) if data.get("on_behalf_of") else None,
         corrections=disputed.several(data.get("corrections", ())),
     )
+
+
+class IdentifierIn(Strict):
+    kind = serializers.ChoiceField(choices=("email", "phone", "account"), error_messages={"invalid_choice": CHOOSE})
+    value = serializers.CharField(max_length=300)
+
+
+class RestrictionCheckIn(Strict):
+    """What is about to be done, with whom. No message repeats a value."""
+
+    purpose = serializers.ChoiceField(choices=list(restrictions.PURPOSES), error_messages={"invalid_choice": CHOOSE})
+    identifiers = serializers.ListField(child=IdentifierIn(), allow_empty=False, max_length=50)
+
+
+class RestrictionCheckOut(serializers.Serializer[Any]):
+    decision = serializers.ChoiceField(choices=[one.value for one in restrictions.Decision])
+    rule = serializers.CharField(help_text="The right that forbids it, or why nothing could be told.")
+
+
+def restriction(data: dict[str, Any]) -> dict[str, str]:
+    """The answer to checked data, as it goes out."""
+    identifiers = [(one["kind"], one["value"]) for one in data["identifiers"]]
+    answer = restrictions.check(data["purpose"], identifiers)
+    return {"decision": answer.decision.value, "rule": answer.rule}
 
 
 class DueOut(serializers.Serializer[Any]):

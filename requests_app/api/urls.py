@@ -16,5 +16,6 @@ urlpatterns = [
     path("cases/<str:reference>/sources/", views.sources, name="sources"),
     path("cases/<str:reference>/events/", views.events, name="events"),
     path("cases/<str:reference>/<str:verb>/", views.act, name="act"),
+    path("restrictions/check/", views.check_restriction, name="check_restriction"),
     path("<path:anything>", views.nowhere),
 ]

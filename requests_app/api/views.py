@@ -32,6 +32,9 @@ REFERENCE = OpenApiParameter("reference", str, OpenApiParameter.PATH, descriptio
 def _user(request: Request) -> User:
     if not isinstance(request.user, User):
         raise NotFound
+    if isinstance(request.auth, ApiToken) and request.auth.scope == "system":
+        message = "A token of scope system sees no case."
+        raise NotAllowed(message)
     return request.user
 
 
@@ -116,6 +119,22 @@ def events(request: Request, reference: str) -> Response:
     """The ledger of the case, oldest first."""
     found = _case(request, reference, Verb.VIEW_EVENTS)
     return Response(serializers.EventOut(found.events.select_related("by").order_by("sequence"), many=True).data)
+
+
+@extend_schema(
+    operation_id="check_restriction",
+    request=serializers.RestrictionCheckIn,
+    responses={200: serializers.RestrictionCheckOut, 400: serializers.ProblemOut, 403: serializers.ProblemOut},
+)
+@api_view(["POST"])
+def check_restriction(request: Request) -> Response:
+    """May this be done with this person? Anything but `allow` is a no, no answer included."""
+    if not isinstance(request.auth, ApiToken) or request.auth.scope != "system":
+        message = "Only a token of scope system may ask."
+        raise NotAllowed(message)
+    body = serializers.RestrictionCheckIn(data=request.data)
+    body.is_valid(raise_exception=True)
+    return Response(serializers.restriction(body.validated_data))
 
 
 @extend_schema(exclude=True)

@@ -2,17 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from django.utils import timezone
 
+from requests_app.exceptions import NotValid
 from requests_app.ledger import chain
-from requests_app.lifecycle import OPT_OUTS
+from requests_app.lifecycle import OPT_OUTS, Right
 from requests_app.models import Case, EventKind, Restriction
 from requests_app.permissions import SYSTEM
+from requests_app.services import clock
 from requests_app.services import person as people
 from requests_app.vault import suppression_token
+from requests_app.vault.normal import normal
+
+INVITE = "invite_opt_in"
+_SHARING = frozenset({Right.OPT_OUT_SALE_SHARING, Right.OPT_OUT_TARGETED_ADS, Right.DELETE})
+# What somebody is about to do -> the rights whose use forbids it. Whoever had their data deleted is restricted for all.
+PURPOSES: Mapping[str, frozenset[Right]] = {
+    "marketing": frozenset({*OPT_OUTS, Right.DELETE}) - {Right.LIMIT_SENSITIVE},
+    "sale_sharing": frozenset({Right.OPT_OUT_SALE_SHARING, Right.DELETE}),
+    "targeted_ads": _SHARING,
+    "audience_matching": _SHARING,
+    "profiling": frozenset({Right.OPT_OUT_PROFILING, Right.DELETE}),
+    "sensitive": frozenset({Right.LIMIT_SENSITIVE, Right.DELETE}),
+    "import": frozenset({Right.DELETE}),
+    INVITE: frozenset({*OPT_OUTS, Right.DELETE}),
+}
+FREE, UNUSABLE, ASKED_TOO_SOON = "not_restricted", "identifier_unusable", "do_not_ask_until"
+
+
+class Decision(StrEnum):
+    ALLOW = "allow"
+    DENY = "deny"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`rule`: the right that forbids it, or why not. Whoever gets anything but `allow` must not go on."""
+
+    decision: Decision
+    rule: str
+
+
+def check(purpose: str, identifiers: Iterable[tuple[str, str]]) -> Answer:
+    """Say whether this may be done with the person who has any of these identifiers (kind, value).
+
+    One restricted identifier is enough to deny; one that cannot be compared keeps the answer from being `allow`.
+    NotValid for a purpose that nobody has defined, since a typing mistake must not pass for a yes.
+    """
+    if purpose not in PURPOSES:
+        message = f"Choose one of: {', '.join(PURPOSES)}."
+        raise NotValid(message, field="purpose")
+    tokens = [_token(kind, value) for kind, value in identifiers]
+    forbids = Restriction.objects.filter(token__in=[*filter(None, tokens)], lifted_at=None)
+    if purpose == INVITE:
+        forbids = forbids.filter(do_not_ask_until__gt=clock.today())
+    used = set(forbids.filter(purpose__in=PURPOSES[purpose]).values_list("purpose", flat=True))
+    if used:
+        return Answer(Decision.DENY, ASKED_TOO_SOON if purpose == INVITE else min(used))
+    return Answer(Decision.ALLOW, FREE) if tokens and all(tokens) else Answer(Decision.UNKNOWN, UNUSABLE)
+
+
+def _token(kind: str, value: str) -> str:
+    """Empty when nothing like it could ever have come in with a request."""
+    try:
+        match kind:
+            case "email":
+                value = people.email(value)
+            case "phone":
+                value = people.phone(value)
+            case "account" if normal("account", value):
+                value = people.line(value, "account")
+            case _:
+                return ""
+    except NotValid:
+        return ""
+    return suppression_token(kind, value)
 
 
 def not_asked_until(day: date) -> date:
@@ -42,6 +112,7 @@ def add(case: Case) -> int:
             purpose=case.right,
             defaults={
                 "kind": kind,
+                "lifted_at": None,
                 "case_reference": case.reference,
                 "since": now,
                 "do_not_ask_until": not_asked_until(case.received_on),

@@ -10,7 +10,8 @@ STRANGER = "stranger"
 CONSUMER = "consumer"
 ACTING = "acting"  # whoever asks for the person, with a code from their own address
 STAFF = ("intake", "analyst", "officer", "auditor", "admin")
-TOKENS = ("intake token", "analyst token", "officer token", "auditor token")
+CASE_READERS = ("intake token", "analyst token", "officer token", "auditor token")
+TOKENS = (*CASE_READERS, "admin token")  # the last is that of another system, which asks and sees no case
 SUPERUSER = "superuser"
 VISITORS = (STRANGER, CONSUMER, ACTING, *STAFF, SUPERUSER, *TOKENS)
 
@@ -25,7 +26,7 @@ ADMINISTRATORS = frozenset({"admin", SUPERUSER})
 THE_OFFICER = frozenset({"officer"})
 THE_CONSUMER = frozenset({CONSUMER})
 THE_AGENT = frozenset({ACTING})
-CASE_TOKENS = frozenset(TOKENS)
+CASE_TOKENS = frozenset(CASE_READERS)
 WRITING_TOKENS = frozenset({"intake token", "analyst token", "officer token"})
 LEDGER_TOKENS = frozenset({"analyst token", "officer token", "auditor token"})
 
@@ -78,6 +79,7 @@ PORTAL = [
     ),
     Row("requests/status/case/documents/<uuid:document>/", THE_CONSUMER, "POST", shared=False),
 ]
+RESTRICTED = {"purpose": "marketing", "identifiers": [{"kind": "email", "value": "ada@example.org"}]}
 API = [
     Row("api/v1/schema/", ANYONE),
     Row("api/v1/requests/", ANYONE, "POST"),
@@ -85,6 +87,7 @@ API = [
     Row("api/v1/cases/<str:reference>/", CASE_TOKENS),
     Row("api/v1/cases/<str:reference>/sources/", CASE_TOKENS),
     Row("api/v1/cases/<str:reference>/events/", LEDGER_TOKENS),
+    Row("api/v1/restrictions/check/", frozenset({"admin token"}), "POST", body=RESTRICTED),
     Row("api/v1/<path:anything>", NOBODY),
     Row("api/v1/cases/<str:reference>/<str:verb>/", WRITING_TOKENS, "POST", body={"note": "Called back."}),
 ]

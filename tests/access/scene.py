@@ -76,7 +76,7 @@ class Scene:
             survey.apply(maps.write(dict.fromkeys(DATABASES, "sqlite:///nowhere.sqlite3"), Path(folder)))
         for name in TOKENS:
             role = Role(name.removesuffix(" token"))
-            scope = "auditor" if role is Role.AUDITOR else "staff"
+            scope = {Role.AUDITOR: "auditor", Role.ADMIN: "system"}.get(role, "staff")
             scene.tokens[name] = issue(user(role), scope=scope, second_factor=True)
         return scene
 
