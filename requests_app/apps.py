@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core.checks import register
 
@@ -13,5 +15,6 @@ class RequestsAppConfig(AppConfig):
     verbose_name = "Case file"
 
     def ready(self) -> None:
+        import_module("requests_app.services.second_factor")  # its receivers
         register(checks.regimes_load)
         register(checks.reasons_load)

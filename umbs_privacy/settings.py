@@ -116,6 +116,10 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Nobody signs up: an administrator made the account, and its address proves nothing that a second factor waits for.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "requests_app.services.second_factor.AuthenticateForm",
+    "reauthenticate": "requests_app.services.second_factor.ReauthenticateForm",
+}
 UMBS_STAFF_MFA = env.flag("UMBS_STAFF_MFA", default=not DEMO)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from requests_app.models import ApiToken, User
 from requests_app.permissions import Role
+from requests_app.services import second_factor
 from requests_app.vault import keyed_hash
 
 LIFETIME = timedelta(days=90)
@@ -51,7 +52,7 @@ def issue(user: User, *, scope: str, second_factor: bool = False) -> str:
 def gave_second_factor(user: User, code: str) -> bool:
     """Whether this is the present code of the user's authenticator; each code counts once."""
     row = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-    return row is not None and TOTP(row).validate_code(code)
+    return row is not None and TOTP(row).validate_code(code) and second_factor.spend(user, code)
 
 
 class TokenAuthentication(BaseAuthentication):
