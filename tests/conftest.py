@@ -32,12 +32,6 @@ def corrections_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "OFFERED", intake.OFFERED | {Right.CORRECT})
 
 
-@pytest.fixture
-def deletions_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The plan of a deletion stands; no door offers one before it is carried out."""
-    monkeypatch.setattr(intake, "OFFERED", intake.OFFERED | {Right.DELETE})
-
-
 # --- servers -----------------------------------------------------------------------------------------------------
 
 

@@ -72,7 +72,7 @@ class Answers:
     @property
     def must_sign(self) -> bool:
         """The person signs; whoever asks for the person cannot (11 CCR 7062)."""
-        return self.needs_identity and not self.for_other
+        return self.wants_copy and not self.for_other
 
     @property
     def agent(self) -> AgentFacts | None:
@@ -97,6 +97,10 @@ class Answers:
     @property
     def needs_identity(self) -> bool:
         return any(right in wording.NEEDS_IDENTITY for right in self.rights)
+
+    @property
+    def wants_copy(self) -> bool:
+        return any(right in wording.COPIES for right in self.rights)
 
     @property
     def relationship(self) -> str:
@@ -136,7 +140,7 @@ class Answers:
         names = ("email", "phone", "postal_address", "date_of_birth", "account_numbers", "practice_id")
         facts: list[tuple[Any, str]] = [(_("Name"), self.full_name)]
         facts += [(fields[name].label, self._shown(name)) for name in names]
-        if self.needs_identity:
+        if self.wants_copy:
             facts.append((_("The copy covers"), self._shown("since") or str(_("Everything since January 1, 2022"))))
         facts.append((fields["details"].label, self._shown("details")))
         return [(label, value) for label, value in facts if value]
@@ -168,7 +172,8 @@ class Answers:
         requests = []
         for right in self.rights:
             identity = right in wording.NEEDS_IDENTITY
-            since = self.kept.get("since") if identity else None
+            copy = right in wording.COPIES
+            since = self.kept.get("since") if copy else None
             requests.append(
                 Asked(
                     right=right.value,
@@ -180,8 +185,8 @@ class Answers:
                     since=dt.date.fromisoformat(since) if since else None,
                     channel=Channel.WEB,
                     on_behalf_of=self.agent,
-                    signed_name=signed_name if identity else "",
-                    signed_from=signed_from if identity else "",
+                    signed_name=signed_name if copy else "",
+                    signed_from=signed_from if copy else "",
                 )
             )
         return requests

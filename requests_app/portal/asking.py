@@ -72,7 +72,13 @@ def about(request: HttpRequest) -> HttpResponse:
     answers = Answers(kept.answers)
     if answers.missing not in {"", "portal:about"}:
         return redirect(answers.missing)
-    about = partial(About, identity=answers.needs_identity, relationship=answers.relationship, other=answers.for_other)
+    about = partial(
+        About,
+        identity=answers.needs_identity,
+        copy=answers.wants_copy,
+        relationship=answers.relationship,
+        other=answers.for_other,
+    )
     if request.method == "POST":
         form = about(request.POST)
         if form.is_valid() and _may_ask(kept, form, {"on_behalf_of.email": "email"}):

@@ -144,14 +144,20 @@ class About(forms.Form):
     )
 
     OWN = ("given_name", "family_name", "email", "phone", "postal_address")
-    FOR_IDENTITY = ("date_of_birth", "account_numbers", "practice_id", "period", "since", "details")
+    FOR_IDENTITY = ("date_of_birth", "account_numbers", "practice_id", "details")
+    FOR_COPY = ("period", "since")
 
-    def __init__(self, *args: Any, identity: bool, relationship: str, other: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, identity: bool, relationship: str, copy: bool = False, other: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if other:
             for name in self.OWN:
                 self.fields[name].widget.attrs["autocomplete"] = "off"  # not from what the browser knows of its user
             self.fields["email"].help_text = _("The person's own address, if there is one: we ask the person there.")
+        if not copy:
+            for name in self.FOR_COPY:
+                del self.fields[name]
         if not identity:
             for name in self.FOR_IDENTITY:
                 del self.fields[name]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django_fsm import can_proceed
 
 from requests_app import regimes
@@ -16,7 +17,7 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Clock, Declaration, Deliverable, EventKind, Message
 from requests_app.portal import wording
 from requests_app.regimes.schema import Regulator
-from requests_app.services import appeal, extension, identity_channel, messages, notices, representation
+from requests_app.services import appeal, erasure, extension, identity_channel, messages, notices, representation
 from requests_app.services import person as people
 
 
@@ -60,6 +61,7 @@ class Standing:
     appeal_until: dt.date | None
     appeals: list[Case]
     asked_in_their_name: bool
+    deletion: list[erasure.Told]
 
     @classmethod
     def of(cls, case: Case) -> Standing:
@@ -85,8 +87,13 @@ class Standing:
             appeal_until=None if appeal.refusal(case) else appeal.last_day(case),
             appeals=list(case.appeals.order_by("opened_at")),
             asked_in_their_name=representation.waits_for_the_person(case),
-            must_sign=proving and not Declaration.objects.filter(case=case).exists(),
+            deletion=erasure.told(case, get_language() or case.language),
+            must_sign=proving and _is_signed_for(case) and not Declaration.objects.filter(case=case).exists(),
         )
+
+
+def _is_signed_for(case: Case) -> bool:
+    return regimes.get(case.regime).rights[case.right].identity.declaration
 
 
 def _sentence(case: Case, ready: Deliverable | None) -> Any:

@@ -12,6 +12,13 @@ OFFERED = {
         _("See and get a copy of the information you hold about me"),
         _("We search our systems and give you a copy. Because it is personal, we first make sure that it is you."),
     ),
+    Right.DELETE: (
+        _("Delete the information you hold about me"),
+        _(
+            "We delete what we may and tell you what we must keep, why and for how long. "
+            "We first make sure that it is you."
+        ),
+    ),
     Right.OPT_OUT_SALE_SHARING: (
         _("Do not sell or share my personal information"),
         _("This also stops giving your e-mail address to social media services for audience matching."),
@@ -30,7 +37,8 @@ OFFERED = {
     ),
 }
 STOPS = (Right.OPT_OUT_SALE_SHARING, Right.OPT_OUT_TARGETED_ADS, Right.OPT_OUT_PROFILING, Right.LIMIT_SENSITIVE)
-NEEDS_IDENTITY = frozenset({Right.ACCESS})
+NEEDS_IDENTITY = frozenset({Right.ACCESS, Right.DELETE})
+COPIES = frozenset({Right.ACCESS})  # personal data go out, so the person signs a declaration (11 CCR 7062(c))
 
 STATES = {
     State.RECEIVED: _("We have your request and are about to start on it."),

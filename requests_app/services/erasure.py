@@ -18,12 +18,14 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, CaseLink, EventKind, Notice, Obligation, PlanStep
 from requests_app.permissions import SYSTEM, Verb
+from requests_app.reasons import Reason
 from requests_app.services import clock, notices, restrictions
 from requests_app.vault import CaseVault, keyed_hash
 
 Action, Result = PlanStep.Action, PlanStep.Result
 ACTS = frozenset({Action.DELETE, Action.NULL, Action.PSEUDONYMISE})
 DONE = frozenset({Result.DELETED, Result.NULLED, Result.PSEUDONYMISED})
+WORDS = ("deleted", "kept", "deferred", "referred", "not_found")
 SUPPRESSED = "LEG-11"  # our own list of whom not to write to: kept on every deletion, and no part of what was asked
 REVIEW = timedelta(days=365)  # what waits for an event is looked at once a year at the latest
 SOURCE_OWNER = "source_owner"
@@ -229,13 +231,59 @@ def _asked(steps: Sequence[PlanStep]) -> list[PlanStep]:
 
 def _counts(steps: Sequence[PlanStep]) -> dict[str, int]:
     """How many records were deleted or made nameless, stay, wait, belong to a provider."""
-    counts = dict.fromkeys(("deleted", "kept", "deferred", "referred"), 0)
-    for step in _asked(steps):
-        if step.result in DONE:
-            counts["deleted"] += step.rows_done
-        elif step.result in counts:
-            counts[str(step.result)] += step.rows
+    counts = dict.fromkeys(WORDS, 0)
+    for word, _reason, rows in map(_said, _asked(steps)):
+        counts[word] += rows
+    del counts["not_found"]
     return counts
+
+
+def _said(step: PlanStep) -> tuple[str, str, int]:
+    """The word for the person, the reason, and how many records; what is made nameless is as good as deleted."""
+    if step.result in DONE:
+        return "deleted", "", step.rows_done
+    return str(step.result), step.reason, step.rows
+
+
+@dataclass(frozen=True)
+class Told:
+    """For the person: what became of so many records, why, and what happens next, latest on which day."""
+
+    word: str
+    rows: int
+    reason: Reason | None
+    on: date | None
+    language: str
+
+    @property
+    def why(self) -> str:
+        return self.reason.text.told(self.language) if self.reason else ""
+
+    @property
+    def next(self) -> str:
+        return self.reason.next.told(self.language) if self.reason else ""
+
+
+def told(case: Case, language: str) -> list[Told]:
+    """What was deleted and what was not, once it is settled: each reason once, in the order of `WORDS`."""
+    if not case.outcome:
+        return []
+    due = dict(case.obligations.exclude(step=None).order_by("-due_on").values_list("step_id", "due_on"))
+    groups: dict[tuple[str, str], list[PlanStep]] = {}
+    for step in case.steps.exclude(result=""):
+        word, reason, _rows = _said(step)
+        groups.setdefault((word, reason), []).append(step)
+    return [
+        Told(
+            word=word,
+            rows=sum(_said(step)[2] for step in steps),
+            reason=reasons.get(reason) if reason else None,
+            on=max((due[step.id] for step in steps if step.id in due), default=None),
+            language=language,
+        )
+        for (word, reason), steps in sorted(groups.items(), key=lambda group: (WORDS.index(group[0][0]), group[0][1]))
+        if word != "not_found"
+    ]
 
 
 def _outcome(steps: Sequence[PlanStep]) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from tests.fulfillment.deletions import BODY, MAIL, blog, carried_out, change, p
 from tests.fulfillment.estate import EMAIL, ID, Estate, due, work
 from tests.services.stage import Stage
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("deletions_are_taken")]
+pytestmark = pytest.mark.slow
 OFFICER = Role.OFFICER
 
 

@@ -28,7 +28,7 @@ from tests.fulfillment.deletions import blog, carried_out, planned, rows, shop, 
 from tests.fulfillment.estate import Estate, hurry, work
 from tests.services.stage import Stage
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("deletions_are_taken")]
+pytestmark = pytest.mark.slow
 OFFICER = Role.OFFICER
 
 

@@ -24,7 +24,7 @@ from tests.fulfillment.deletions import BODY, MAIL, planned, shop
 from tests.fulfillment.estate import EMAIL, ID, Estate, work
 from tests.services.stage import Stage
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("deletions_are_taken")]
+pytestmark = pytest.mark.slow
 Plan = set[tuple[str, str, str, int]]
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from unittest.mock import patch
 
 from requests_app.casefile import write
 from requests_app.lifecycle import Right, State
 from requests_app.models import Case, PlanStep
-from requests_app.services import intake
 from requests_app.vault import CaseVault
 from tests.factories import approved, gather, holder, opened, prove
 
@@ -27,9 +25,7 @@ STEPS: tuple[dict[str, Any], ...] = (
 
 def planned(steps: tuple[dict[str, Any], ...] = STEPS) -> Case:
     """A deletion in review, with these steps of two rows each."""
-    with patch.object(intake, "OFFERED", intake.OFFERED | {Right.DELETE}):
-        case = opened(Right.DELETE)
-    gather(prove(case))
+    case = gather(prove(opened(Right.DELETE)))
     vault = CaseVault.of(case.id)
     for position, given in enumerate(steps):
         step = PlanStep(case=case, rows=2, position=position, keys_digest="d" * 64)

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from requests_app.lifecycle import OPT_OUTS, Right
+from requests_app.lifecycle import OPT_OUTS, Right, State
 from requests_app.models import Case, CaseLink, Declaration, Level
 from requests_app.portal import wording
 from requests_app.services import intake
@@ -117,6 +117,19 @@ def test_it_gives_the_proof_of_identity_only_to_the_request_that_needs_it(ada: V
     assert people.read(access).date_of_birth == "1986-04-28"
     assert people.read(opt_out).date_of_birth == ""
     assert not Declaration.objects.filter(case=opt_out).exists()
+
+
+def test_it_asks_for_proof_but_for_no_signature_where_nothing_is_sent_to_anybody(ada: Visitor):
+    ada.answer_what("delete")
+    fields = ada.get(ABOUT).context["form"].fields
+    assert "date_of_birth" in fields
+    assert "since" not in fields
+    (case,) = ada.ask("delete")
+    assert (case.state, people.read(case).date_of_birth) == (State.VERIFYING, "1986-04-28")
+    assert not Declaration.objects.filter(case=case).exists()
+    page = ada.follow(case)
+    assert page.context["standing"].may_prove
+    assert not page.context["standing"].must_sign
 
 
 def test_it_looks_back_to_the_chosen_date(ada: Visitor):

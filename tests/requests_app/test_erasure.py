@@ -1,0 +1,154 @@
+"""How a deletion ends is told as it is: what was deleted, what stays and why, what is still owed, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+
+from requests_app import reasons
+from requests_app.casefile import changes, erasing, write
+from requests_app.casefile.erasing import Planned, SourceFact
+from requests_app.exceptions import Superseded, WrongState
+from requests_app.lifecycle import Outcome, Right, State
+from requests_app.models import Case, EventKind, Notice, Obligation, PlanStep
+from requests_app.portal.standing import Standing
+from requests_app.services import clock, erasure, notices
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+CRM = Planned("crm", "Customer relations", "crm.people", "delete", keys=({"id": 1}, {"id": 2}), rows=2)
+TAX = Planned("billing", "Billing", "billing.invoices", "keep", "LEG-06", date(2040, 5, 1), ({"id": 7},), 1)
+EHR = Planned("ehr", "Records of Elm Clinic", "", "refer", "SCP-01", rows=4)
+HELD = Planned("hr", "Human resources", "hr.people", "defer", "LEG-08", keys=({"id": 3},), rows=1)
+LIST = Planned("do-not-contact", "Do-not-contact list", "", "keep", "LEG-11", rows=3)
+SOURCES = {"crm": SourceFact("Customer relations", "marketing@example.org", (0, 7, 30))}
+NOTHING = {"deleted": 0, "kept": 0, "deferred": 0, "referred": 0}
+
+
+def planned(*steps: Planned) -> Case:
+    case = factories.gather(factories.prove(factories.opened(Right.DELETE), signed=False))
+    by = factories.holder(case)
+    erasing.planned(by, [*steps, LIST])
+    write.stage_finished(by)
+    case.refresh_from_db()
+    assert case.state == State.IN_REVIEW
+    return case
+
+
+def settled(*steps: Planned, left: int = 0, reason: str = "") -> Case:
+    """Approved, carried out at the sources, and settled."""
+    case = factories.approved(planned(*steps))
+    by = factories.holder(case)
+    changes.begin_changes(by)
+    for step in erasing.ordered(case.id):
+        done = len(step.keys) - left
+        result = "deferred" if left else "deleted"
+        erasing.step_done(by, step_id=step.id, result=result, rows_done=done, rows_left=left, reason=reason)
+    outcome, ground = erasing.settle(by, SOURCES)
+    write.fulfilled(by, outcome=outcome, ground=ground)
+    case.refresh_from_db()
+    return case
+
+
+@pytest.mark.parametrize(
+    ("steps", "left", "reason", "ends"),
+    [
+        ((), 0, "", (Outcome.FULFILLED, "")),
+        ((CRM,), 0, "", (Outcome.FULFILLED, "")),
+        ((CRM, TAX), 0, "", (Outcome.PARTLY, "")),
+        ((CRM, EHR), 0, "", (Outcome.PARTLY, "")),
+        ((CRM,), 1, "TEC-09", (Outcome.PARTLY, "")),
+        ((HELD,), 0, "", (Outcome.PARTLY, "")),
+        ((TAX,), 0, "", (Outcome.REFUSED, "LEG-06")),
+        ((EHR,), 0, "", (Outcome.REFERRED, "SCP-01")),
+    ],
+    ids=["nothing there", "all", "some kept", "some referred", "some late", "all held", "all kept", "all referred"],
+)
+def test_it_ends_as_it_was(steps: tuple[Planned, ...], left: int, reason: str, ends: tuple[Outcome, str]) -> None:
+    case = settled(*steps, left=left, reason=reason)
+    assert (case.state, case.outcome, case.ground) == (State.RECORDING, *ends)
+
+
+def test_it_restricts_and_owes_whatever_stays() -> None:
+    case = settled(CRM, TAX, HELD, EHR)
+    restricted = set(case.steps.exclude(restricted_at=None).values_list("source_key", flat=True))
+    assert restricted == {"billing", "hr", "ehr", "do-not-contact"}
+    owed = {(one.kind, one.source_key, one.reason, one.owner, one.due_on) for one in case.obligations.all()}
+    today = clock.today()
+    assert owed == {
+        ("retry", "billing", "LEG-06", reasons.get("LEG-06").owner_name.en, date(2040, 5, 1)),
+        ("retry", "hr", "LEG-08", reasons.get("LEG-08").owner_name.en, today + erasure.REVIEW),
+        ("recheck", "crm", "", "marketing@example.org", today.fromordinal(today.toordinal() + 7)),
+        ("recheck", "crm", "", "marketing@example.org", today.fromordinal(today.toordinal() + 30)),
+    }
+    assert case.events.filter(kind=EventKind.OBLIGATION_OPENED).count() == 4
+
+
+def test_it_asks_the_source_s_own_people_where_the_reason_is_theirs() -> None:
+    case = settled(CRM, left=1, reason="TEC-09")
+    retry = case.obligations.get(kind=Obligation.Kind.RETRY)
+    assert (retry.owner, retry.due_on) == ("marketing@example.org", reasons.get("TEC-09").next_try(clock.today()))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ["2 records about you were deleted", "1 record stays", "1 record could not", "4 records belong"]),
+        (
+            "es",
+            ["Se eliminaron 2 registros", "Se conserva 1 registro", "pudo eliminar 1", "4 registros pertenecen"],
+        ),
+    ],
+)
+def test_it_says_in_the_letter_what_was_deleted_and_what_was_not(language: str, sentences: list[str]) -> None:
+    case = settled(CRM, TAX, HELD, EHR)
+    Case.objects.filter(pk=case.pk).update(language=language)
+    mail = notices.render(case.notices.select_related("case").get(kind=Notice.Kind.DELETION_DONE))
+    for sentence in sentences:
+        assert sentence in mail.text
+        assert sentence in mail.html
+
+
+def test_it_says_in_the_letter_that_nothing_was_there() -> None:
+    notice = settled().notices.select_related("case").get(kind=Notice.Kind.DELETION_DONE)
+    assert notices.content(notice)["parameters"] == NOTHING
+    assert "We found nothing about you" in notices.render(notice).text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_it_says_on_the_status_page_why_something_stays_and_what_comes_next(language: str) -> None:
+    case = settled(CRM, TAX, HELD)
+    with translation.override(language):
+        lines = Standing.of(case).deletion
+    told = [(one.word, one.rows, one.why, one.on) for one in lines]
+    held, tax, note = (reasons.get(code).text.told(language) for code in ("LEG-08", "LEG-06", "LEG-11"))
+    assert told == [
+        ("deleted", 2, "", None),
+        ("kept", 1, tax, date(2040, 5, 1)),
+        ("kept", 3, note, None),
+        ("deferred", 1, held, clock.today() + erasure.REVIEW),
+    ]
+
+
+def test_it_says_nothing_before_it_is_settled() -> None:
+    assert Standing.of(planned(CRM, TAX)).deletion == []
+
+
+def test_it_replaces_no_plan_that_was_begun() -> None:
+    case = settled(CRM, TAX)
+    with pytest.raises(WrongState, match="begun"), transaction.atomic():
+        erasure.write_plan(case, [CRM])
+
+
+def test_it_takes_nothing_from_a_worker_that_was_overtaken() -> None:
+    case = factories.approved(planned(CRM))
+    late, newer = factories.holder(case), factories.holder(case)
+    (step,) = erasing.ordered(case.id)
+    erasing.step_tried(newer, step_id=step.id, error_kind="timeout", error="The database did not answer in time.")
+    with pytest.raises(Superseded):
+        erasing.step_done(late, step_id=step.id, result="deferred", rows_done=0, rows_left=None, reason="TEC-05")
+    row = PlanStep.objects.get(pk=step.id)
+    assert (row.result, row.error_kind, row.attempts) == ("", "timeout", 1)
