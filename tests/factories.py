@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from requests_app.casefile import deliver, write
+from requests_app.casefile import correcting, deliver, write
+from requests_app.casefile.correcting import Found
 from requests_app.casefile.types import FoundRecord, Holder, ProposedRedaction
 from requests_app.lifecycle import OPT_OUTS, Right, State
 from requests_app.models import Case, Channel, OneTimeCode, Redaction
@@ -27,6 +28,16 @@ PROPOSALS = (
     ProposedRedaction(0, "/ssn", 0, 0, "SSN", "NEVER", "map"),
     ProposedRedaction(0, "/note", 11, 13, "PERSON", "OTHER", "cue"),
     ProposedRedaction(1, "/ssn", 0, 0, "SSN", "NEVER", "map"),
+)
+WRONG_PLACE = Found(
+    number=1,
+    source_key="billing",
+    source_name="Billing",
+    collection="billing.accounts",
+    column="phone",
+    rows=({"key": {"id": 1}, "old": "(214) 555-0199"},),
+    origin=("direct", "lead_generation"),
+    proposed=True,
 )
 
 
@@ -76,6 +87,15 @@ def gather(case: Case, rows: Sequence[FoundRecord] = ROWS) -> Case:
         identifiers_used={"email": 1},
         collections=[{"collection": "billing.accounts", "rows": len(rows)}],
     )
+    write.stage_finished(by)
+    case.refresh_from_db()
+    return case
+
+
+def located(case: Case, *found: Found) -> Case:
+    """The machine has looked where the wrong values stand: a correction comes into review."""
+    by = holder(case)
+    correcting.located(by, found or (WRONG_PLACE,))
     write.stage_finished(by)
     case.refresh_from_db()
     return case

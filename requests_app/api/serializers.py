@@ -13,13 +13,15 @@ from requests_app.models import (
     CaseEvent,
     Channel,
     Clock,
+    CorrectionItem,
     Level,
     Relationship,
     Representation,
     SystemSearch,
 )
-from requests_app.services import disputed, intake, restrictions
+from requests_app.services import correction, disputed, intake, restrictions
 from requests_app.services.agent import AgentFacts
+from requests_app.services.correction_items import Item
 from requests_app.services.person import PersonFacts
 
 CHOOSE = "Choose one of those that the schema lists."
@@ -263,6 +265,39 @@ class SearchOut(serializers.ModelSerializer[SystemSearch]):
         )
 
 
+class CorrectionPlaceOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="row.id")
+    source_key = serializers.CharField(source="row.source_key")
+    source_name = serializers.CharField(source="row.source_name")
+    collection = serializers.CharField(source="row.collection")
+    column = serializers.CharField(source="row.column")
+    origin = serializers.ListField(child=serializers.CharField())
+    chosen = serializers.BooleanField(source="row.chosen")
+    rows = serializers.IntegerField(source="row.rows")
+    rows_done = serializers.IntegerField(source="row.rows_done")
+    rows_left = serializers.IntegerField(source="row.rows_left", allow_null=True)
+    result = serializers.ChoiceField(CorrectionItem.Result.choices, source="row.result", allow_blank=True)
+    reason = serializers.CharField(source="row.reason", help_text="Why it was not done there: a reason code.")
+
+
+class CorrectionOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    what = serializers.CharField(source="fact.what")
+    stands = serializers.CharField(source="fact.stands", help_text="The request's `is`.")
+    should_be = serializers.CharField(source="fact.should_be")
+    evidence = serializers.UUIDField(source="row.evidence_id", allow_null=True)
+    seen = serializers.SerializerMethodField(help_text="For rule_correction: what you have seen when you rule.")
+    ruling = serializers.ChoiceField(CorrectionItem.Ruling.choices, source="row.ruling")
+    ground = serializers.CharField(source="row.ground")
+    explanation = serializers.CharField(source="answer.explanation")
+    health = serializers.BooleanField(source="answer.health")
+    result = serializers.ChoiceField(CorrectionItem.Result.choices, source="row.result", allow_blank=True)
+    places = CorrectionPlaceOut(many=True)
+
+    def get_seen(self, item: Item) -> str:
+        return correction.version(item.row)
+
+
 class EventOut(serializers.ModelSerializer[CaseEvent]):
     by = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
 
@@ -275,11 +310,22 @@ class VerbIn(Strict):
     """The data of one verb; which fields a verb needs is in its description."""
 
     digest = serializers.CharField(required=False, max_length=64, help_text="approve: the content that was reviewed.")
-    ground = serializers.CharField(required=False, max_length=64, help_text="deny, hold")
-    explanation = serializers.CharField(required=False, max_length=5000, help_text="deny: for the consumer.")
+    ground = serializers.CharField(required=False, max_length=64, help_text="deny, hold, rule_correction")
+    explanation = serializers.CharField(
+        required=False, max_length=5000, help_text="deny, rule_correction: for the consumer."
+    )
     reason = serializers.CharField(required=False, max_length=2000, help_text="verify, extend, rule_authority")
     note = serializers.CharField(required=False, max_length=5000, help_text="note, send_back")
     text = serializers.CharField(required=False, max_length=5000, help_text="message, appeal")
     to = serializers.CharField(required=False, allow_null=True, max_length=150, help_text="assign: user name or null.")
-    accept = serializers.BooleanField(required=False, allow_null=True, help_text="rule_authority")
+    accept = serializers.BooleanField(required=False, allow_null=True, help_text="rule_authority, rule_correction")
+    number = serializers.IntegerField(required=False, min_value=1, help_text="rule_correction: which of them.")
+    seen = serializers.CharField(required=False, max_length=24, help_text="rule_correction: as `corrections` gave it.")
+    places = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=500,
+        help_text="rule_correction: where it is corrected.",
+    )
+    health = serializers.BooleanField(required=False, help_text="rule_correction: it is health information.")
     into = serializers.CharField(required=False, max_length=20, help_text="merge, link: reference of the other case.")

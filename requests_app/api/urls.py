@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/", views.queue, name="queue"),
     path("cases/<str:reference>/", views.case, name="case"),
     path("cases/<str:reference>/sources/", views.sources, name="sources"),
+    path("cases/<str:reference>/corrections/", views.corrections, name="corrections"),
     path("cases/<str:reference>/events/", views.events, name="events"),
     path("cases/<str:reference>/<str:verb>/", views.act, name="act"),
     path("restrictions/check/", views.check_restriction, name="check_restriction"),

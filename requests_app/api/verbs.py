@@ -9,7 +9,18 @@ from requests_app import selectors
 from requests_app.exceptions import NotFound, NotValid
 from requests_app.models import Case, Channel, User
 from requests_app.permissions import Actor, Verb
-from requests_app.services import appeal, ending, extension, holds, identity, messages, representation, review
+from requests_app.services import (
+    appeal,
+    correction,
+    ending,
+    extension,
+    holds,
+    identity,
+    messages,
+    representation,
+    review,
+)
+from requests_app.services.disputed import Answer
 
 Data = dict[str, Any]
 Call = Callable[[Case, Actor, User, Data], object]
@@ -21,6 +32,14 @@ def _need(data: Data, name: str) -> str:
         message = f"This verb needs {name}."
         raise NotValid(message, field=name)
     return str(value)
+
+
+def _said(data: Data, name: str) -> bool:
+    """Yes or no; silence is neither."""
+    if data.get(name) is None:
+        message = f"This verb needs {name}."
+        raise NotValid(message, field=name)
+    return bool(data[name])
 
 
 def _assign(case: Case, by: Actor, _user: User, data: Data) -> None:
@@ -74,10 +93,22 @@ def _appeal(case: Case, by: Actor, _user: User, data: Data) -> None:
 
 
 def _rule_authority(case: Case, by: Actor, _user: User, data: Data) -> None:
-    if (accept := data.get("accept")) is None:
-        message = "This verb needs accept."
-        raise NotValid(message, field="accept")
-    representation.rule(case_id=case.id, by=by, accept=accept, reason=_need(data, "reason"))
+    representation.rule(case_id=case.id, by=by, accept=_said(data, "accept"), reason=_need(data, "reason"))
+
+
+def _rule_correction(case: Case, by: Actor, _user: User, data: Data) -> None:
+    accept = _said(data, "accept")
+    explained = Answer(str(data.get("explanation", "")), health=bool(data.get("health")))
+    correction.rule(
+        case_id=case.id,
+        by=by,
+        number=int(_need(data, "number")),
+        seen=_need(data, "seen"),
+        accept=accept,
+        places=data.get("places", ()),
+        ground=str(data.get("ground", "")),
+        answer=explained,
+    )
 
 
 def _other(user: User, data: Data) -> Case:
@@ -121,6 +152,7 @@ VERBS: dict[str, Call] = {
     "merge": _merge,
     "appeal": _appeal,
     "rule_authority": _rule_authority,
+    "rule_correction": _rule_correction,
 }
 STEP_UP = {
     "verify": Verb.ACCEPT_IDENTITY,

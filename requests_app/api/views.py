@@ -21,7 +21,7 @@ from requests_app.api.verbs import STEP_UP, VERBS
 from requests_app.exceptions import NotAllowed, NotFound, NotValid, StepUpRequired
 from requests_app.models import ApiToken, Case, Channel, User
 from requests_app.permissions import Verb, staff
-from requests_app.services import intake
+from requests_app.services import correction_items, intake, records
 from requests_app.services.access import require
 
 STEP_UP_LIFE = timedelta(minutes=5)
@@ -135,6 +135,21 @@ def check_restriction(request: Request) -> Response:
     body = serializers.RestrictionCheckIn(data=request.data)
     body.is_valid(raise_exception=True)
     return Response(serializers.restriction(body.validated_data))
+
+
+@extend_schema(
+    operation_id="corrections",
+    parameters=[REFERENCE],
+    responses={200: serializers.CorrectionOut(many=True), **PROBLEMS},
+)
+@api_view(["GET"])
+def corrections(request: Request, reference: str) -> Response:
+    """Each item of a correction: what it says, where that stands, the ruling, and what came of it."""
+    found = _case(request, reference, Verb.VIEW_RECORDS)
+    items = correction_items.read(found)
+    if count := sum(place.row.rows for item in items for place in item.places):
+        records.viewed(case_id=found.id, by=staff(_user(request)), count=count, page=1)
+    return Response(serializers.CorrectionOut(items, many=True).data)
 
 
 @extend_schema(exclude=True)

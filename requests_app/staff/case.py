@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from requests_app import regimes, selectors
 from requests_app.access import staff_page, user_of
 from requests_app.lifecycle import Right, State
-from requests_app.models import Case, CaseEvent, Clock, Declaration, Level, Redaction, User
+from requests_app.models import Case, CaseEvent, Clock, CorrectionItem, Declaration, Level, Redaction, User
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
 from requests_app.services import appeal, collect, extension, holds, planned
@@ -60,6 +60,7 @@ def common(request: HttpRequest, case: Case, tab: str) -> dict[str, Any]:
         "days_left": left,
         "days_late": -left,
         "has_plan": case.right == Right.DELETE,
+        "corrections": case.corrections.count(),
         "may": {verb.value: staff(user_of(request)).may(verb) for verb in Verb},
     }
 
@@ -106,6 +107,7 @@ def deciding(case: Case, user: User, *, gone: bool, sent: django_forms.Form | No
         "holds": [] if gone else holds.of_case(case),
         "approvals": case.approvals.filter(digest=case.content_digest).select_related("by"),
         "gate": in_words(one for one in case.gate_refusals() if case.state != State.IN_REVIEW or one != "approvals"),
+        "unruled": case.corrections.filter(ruling=CorrectionItem.Ruling.OPEN).count(),
         "waiting": case.redactions.filter(status=Redaction.Status.PROPOSED).count(),
         "is_machine": case.is_with_the_machine,
         "undecided": case.is_undecided,

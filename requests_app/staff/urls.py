@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.staff import acts, agent, case, desk, holds, people, plan, queue, tray
+from requests_app.staff import acts, agent, case, corrections, desk, holds, people, plan, queue, tray
 
 app_name = "staff"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("cases/<str:reference>/review/add/", desk.add, name="add"),
     path("cases/<str:reference>/plan/", plan.plan, name="plan"),
     path("cases/<str:reference>/plan.csv", plan.export, name="plan-csv"),
+    path("cases/<str:reference>/corrections/", corrections.corrections, name="corrections"),
+    path("cases/<str:reference>/corrections/<int:number>/", corrections.rule, name="rule-correction"),
     path("cases/<str:reference>/messages/", case.messages, name="messages"),
     path("cases/<str:reference>/history/", case.history, name="history"),
     path("cases/<str:reference>/files/<uuid:file>/", case.file, name="file"),

@@ -28,6 +28,7 @@ THE_CONSUMER = frozenset({CONSUMER})
 THE_AGENT = frozenset({ACTING})
 CASE_TOKENS = frozenset(CASE_READERS)
 WRITING_TOKENS = frozenset({"intake token", "analyst token", "officer token"})
+REVIEWING_TOKENS = frozenset({"analyst token", "officer token"})
 LEDGER_TOKENS = frozenset({"analyst token", "officer token", "auditor token"})
 
 
@@ -88,6 +89,7 @@ API = [
     Row("api/v1/cases/<str:reference>/sources/", CASE_TOKENS),
     Row("api/v1/cases/<str:reference>/events/", LEDGER_TOKENS),
     Row("api/v1/restrictions/check/", frozenset({"admin token"}), "POST", body=RESTRICTED),
+    Row("api/v1/cases/<str:reference>/corrections/", REVIEWING_TOKENS),
     Row("api/v1/<path:anything>", NOBODY),
     Row("api/v1/cases/<str:reference>/<str:verb>/", WRITING_TOKENS, "POST", body={"note": "Called back."}),
 ]
@@ -119,6 +121,8 @@ STAFF_PAGES = [
     Row("staff/cases/<str:reference>/history/", LEDGER_READERS),
     Row("staff/cases/<str:reference>/review/", REVIEWERS),
     *rows("staff/cases/<str:reference>/review/", "rule/ add/", REVIEWERS, method="POST"),
+    Row("staff/cases/<str:reference>/corrections/", REVIEWERS),
+    Row("staff/cases/<str:reference>/corrections/<int:number>/", NOBODY, "POST"),  # this case asks for no correction
     Row("staff/cases/<str:reference>/files/<uuid:file>/", REVIEWERS),
     Row("staff/cases/<str:reference>/authority/", POSTERS, "POST"),
     Row("staff/cases/<str:reference>/act/<str:verb>/", POSTERS, "POST", body={"note-text": "Rang."}, parameter="note"),
