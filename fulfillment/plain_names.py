@@ -11,7 +11,10 @@ Name = Callable[[str, str], str]
 
 
 def plain_names(language: str) -> Name:
-    """(source key, collection's address) -> its name; a source that was taken away leaves the bare name."""
+    """(source key, collection's address) -> its name; a source that was taken away leaves the bare name.
+
+    The empty address is the whole source, and has none.
+    """
     known = {
         (source.key, collection.address): collection.plain_name(language)
         for source in DataSource.objects.all()

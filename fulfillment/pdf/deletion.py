@@ -13,15 +13,28 @@ from fulfillment.plain_names import Name, plain_names
 from requests_app.casefile import reasons
 from requests_app.casefile.types import CaseSnapshot, StepFact
 
+NOTE: Final = "LEG-11"
+ENDED: Final = frozenset({"deleted", "not_found"})  # a reason that stood in the way once does so no longer
 GONE: Final = frozenset({"deleted", "nulled", "pseudonymised", "not_found"})
 DONE_BY: Final = {"delete": "deleted", "null": "nulled", "pseudonymise": "pseudonymised"}
 
 
 def deletion(case: CaseSnapshot) -> Deletion:
     """Only what was carried out: a step that nobody has begun says nothing yet."""
-    steps = [step for step in case.steps if step.result]
+    done = [step for step in case.steps if step.result]
+    ours = [step for step in done if step.reason == NOTE and not step.collection]
+    steps = [step for step in done if step not in ours]
     name = plain_names(case.language)
-    return Deletion(erasures=tuple(_erasures(steps, name)), remainders=tuple(_remainders(steps, name, case.language)))
+    return Deletion(
+        erasures=tuple(_erasures(steps, name)),
+        remainders=tuple(_remainders(steps, name, case.language)),
+        note=_note(case.language) if ours else "",
+    )
+
+
+def _note(language: str) -> str:
+    reason = reasons.get(NOTE)
+    return f"{reason.text.told(language)} {reason.next.told(language)} ({reason.citation})"
 
 
 def since(case: CaseSnapshot, answered_at: datetime | None) -> Deletion:
@@ -47,7 +60,8 @@ def _erasures(steps: Iterable[StepFact], name: Name) -> Iterator[Erasure]:
 
 def _remainders(steps: Iterable[StepFact], name: Name, language: str) -> Iterator[Remainder]:
     """One for each source and reason, and for each date on which something different happens."""
-    for _, group in groupby(sorted((step for step in steps if step.reason), key=_alike), key=_alike):
+    told = (step for step in steps if step.reason and step.result not in ENDED)
+    for _, group in groupby(sorted(told, key=_alike), key=_alike):
         together = list(group)
         first, reason = together[0], reasons.get(together[0].reason)
         blocked = [facts.day(step.restricted_at) for step in together]

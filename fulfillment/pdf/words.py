@@ -128,7 +128,7 @@ ERASED: Final[Words] = {
     "deleted": _("Deleted"),
     "pseudonymised": _("Your details replaced by values that identify nobody"),
     "nulled": _("Your details taken out, the rest of the entry stays"),
-    "kept": _("Kept, because a law says so"),
+    "kept": _("Kept"),
     "referred": _("Not ours: a health care provider decides"),
     "deferred": _("Not done yet"),
     "not_found": _("No longer there when we came to it"),

@@ -30,7 +30,6 @@ from tests.fulfillment import reading
 
 pytestmark = pytest.mark.django_db
 DONE = datetime(2026, 12, 2, 16, 0, tzinfo=UTC)
-NOT_PRINTED = {Notice.Kind.CODE, Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD}
 
 
 @pytest.fixture(autouse=True)
@@ -159,7 +158,7 @@ def test_a_search_of_a_providers_records_refers_too() -> None:
     _source(
         "ehr", role="business_associate", covered_entity={"name": "Hillside Clinic", "contact": "p@hillside.example"}
     )
-    search = SearchFact(uuid.uuid4(), "ehr", "Claims", "not_searched", "referred", {}, (), (), 2, 0, 0, 1, "", None)
+    search = SearchFact(uuid.uuid4(), "ehr", "Claims", "referred", "", {}, (), (), 2, 0, 0, 1, "", None)
     assert "Hillside Clinic" in printed(snapshot(searches=(search,)), Notice.Kind.REFERRAL)
 
 
@@ -206,7 +205,28 @@ def test_it_counts_each_entry_once(
     steps: tuple[StepFact, ...], status: str, counts: tuple[tuple[str, int], ...]
 ) -> None:
     told = deletion.deletion(snapshot(*steps))
-    assert (told.status, told.counts) == (status, counts)
+    assert told.status == status
+    assert tuple((count.result, count.rows) for count in told.counts) == counts
+
+
+def test_our_own_note_of_whom_not_to_write_to_is_told_and_spoils_no_deletion() -> None:
+    note = undone("kept", "LEG-11", collection="", source_key="do-not-contact", source_name="Do-not-contact list")
+    told = deletion.deletion(snapshot(step(), note))
+    assert told.status == "all"
+    assert told.note.startswith(reasons.get("LEG-11").text.en)
+    assert reasons.get("LEG-11").text.en in recorded(snapshot(step(), note))
+
+
+def test_it_admits_when_nobody_knows_how_much_a_source_holds() -> None:
+    unsearched = undone("deferred", "TEC-05", action="defer", collection="", rows=0, rows_left=None)
+    text = recorded(snapshot(unsearched))
+    assert "Not done yet not known" in text
+    assert "Whatever it holds about you; how much is not known" in text
+    assert "Not done yet at least 41" in recorded(snapshot(unsearched, MIXED[3]))
+
+
+def test_a_reason_that_no_longer_stands_in_the_way_is_not_told_any_more() -> None:
+    assert deletion.deletion(snapshot(step(reason="LEG-06", action="keep"))).remainders == ()
 
 
 def test_it_offers_an_appeal_only_where_something_is_refused() -> None:
@@ -277,7 +297,8 @@ def test_a_question_whether_somebody_may_act_promises_that_nothing_happens_befor
 
 
 def test_every_notice_that_can_go_by_post_has_a_letter() -> None:
-    assert set(COMPOSERS) == {kind.value for kind in Notice.Kind} - NOT_PRINTED
+    """A code is of no use on paper, and agents, owners and providers are written to by mail alone."""
+    assert set(COMPOSERS) == {kind.value for kind in Notice.Kind} - set(papers.NOT_ON_PAPER)
 
 
 def test_a_letter_is_in_large_print_when_the_person_asked_for_it() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +20,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Group:
-    """So many entries of one collection, by its plain name."""
+    """So many entries of one collection, by its plain name; no name: of the whole source, no number: nobody knows."""
 
     what: str
     rows: int
@@ -62,30 +61,42 @@ class Remainder:
     provider: Provider | None = None
 
     @property
-    def rows(self) -> int:
-        return sum(group.rows for group in self.groups)
+    def is_undone(self) -> bool:
+        return self.result in UNTOUCHED
+
+
+@dataclass(frozen=True)
+class Count:
+    """What became of how many entries; `at_least`: of some of them nobody knows how many."""
+
+    result: str
+    rows: int
+    at_least: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
+    """`note`: what we keep of everybody who asked, so that nobody writes to them again."""
+
     erasures: tuple[Erasure, ...] = ()
     remainders: tuple[Remainder, ...] = ()
+    note: str = ""
 
     @property
-    def counts(self) -> tuple[tuple[str, int], ...]:
-        """Result -> entries, each entry once."""
-        total: Counter[str] = Counter()
+    def counts(self) -> tuple[Count, ...]:
+        """Each entry once."""
+        rows: dict[str, list[int]] = {}
         for erasure in self.erasures:
-            total[erasure.result] += erasure.group.rows
+            rows.setdefault(erasure.result, []).append(erasure.group.rows)
         for remainder in self.remainders:
-            if remainder.result in UNTOUCHED:
-                total[remainder.result] += remainder.rows
-        return tuple((result, total[result]) for result in ORDER if result in total)
+            if remainder.is_undone:
+                rows.setdefault(remainder.result, []).extend(group.rows for group in remainder.groups)
+        return tuple(Count(result, sum(rows[result]), 0 in rows[result]) for result in ORDER if result in rows)
 
     @property
     def status(self) -> str:
         """`nothing` was found, `all` of it is done, `some` of it, or `none`."""
-        left = any(remainder.result in UNTOUCHED for remainder in self.remainders)
+        left = any(remainder.is_undone for remainder in self.remainders)
         if self.erasures:
             return "some" if left else "all"
         return "none" if left else "nothing"
