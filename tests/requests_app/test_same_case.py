@@ -121,7 +121,7 @@ def _columns(case: Case) -> dict[str, Any]:
 
 
 def test_it_keeps_the_same_person_and_the_same_words(cases: dict[Way, Case]) -> None:
-    same({way: people.read(case) for way, case in cases.items()})
+    assert same({way: people.read(case) for way, case in cases.items()})
     same({way: _found_by(case) for way, case in cases.items()})
     same({way: messages.details(case).replace(WORDS, "") for way, case in cases.items()})
 
