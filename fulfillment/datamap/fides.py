@@ -45,21 +45,27 @@ def check_dataset(located: Located, path: Path, raw: Any) -> bool:
     _check_keys(located, path, raw, Dataset)
     _check_meta(located, path, raw, DatasetMetadata, None)
     _check_categories(located, path, raw)
+    fields = {one["name"]: [field["name"] for field in one["fields"]] for one in raw["collections"]}
     for position, collection in enumerate(raw["collections"]):
-        _check_collection(located, (*path, "collections", position), collection)
+        _check_collection(located, (*path, "collections", position), collection, fields)
     return True
 
 
-def _check_collection(located: Located, path: Path, raw: dict[str, Any]) -> None:
+def _check_collection(located: Located, path: Path, raw: dict[str, Any], fields: dict[str, list[str]]) -> None:
     _check_keys(located, path, raw, DatasetCollection)
     _check_categories(located, path, raw)
     extras = _check_meta(located, path, raw, CollectionMeta, CollectionExtras)
-    names = [field["name"] for field in raw["fields"]]
+    names = fields[raw["name"]]
     for name in extras.get("suppress") or ():
         if name not in names:
             located.problem((*path, "fides_meta", "umbs", "suppress", name), unknown("field", name, names))
-    if (after := (extras.get("keep_for") or {}).get("after")) and after not in names:
-        located.problem((*path, "fides_meta", "umbs", "keep_for", "after"), unknown("field", after, names))
+    if after := (extras.get("keep_for") or {}).get("after"):
+        here = (*path, "fides_meta", "umbs", "keep_for", "after")
+        other, _, column = after.rpartition(".")
+        if other and other not in fields:
+            located.problem(here, unknown("collection", other, fields))
+        elif column not in fields[other or raw["name"]]:
+            located.problem(here, unknown("field", column, fields[other or raw["name"]]))
     for position, field in enumerate(raw["fields"]):
         _check_field(located, (*path, "fields", position), field)
 

@@ -139,7 +139,10 @@ class Called(Strict):
 
 
 class KeepFor(Strict):
-    """How long a row is kept: so many years after the day in the column `after`."""
+    """How long a row is kept: so many years after the day in the column `after`.
+
+    `collection.column` is the day of the row there that this one refers to: a claim's lines have none of their own.
+    """
 
     years: Annotated[int, Field(ge=1, le=100)]
     after: Text

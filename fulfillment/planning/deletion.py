@@ -6,7 +6,7 @@ A row that stays (kept, emptied, waiting) needs the rows it refers to: these sta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -36,6 +36,7 @@ from requests_app.casefile.erasing import Planned
 from requests_app.casefile.types import CaseSnapshot, SearchFact, SubjectKeys
 
 LIST_KEY, LIST_NAME = "do-not-contact", "Do-not-contact list"
+Values = Mapping[str, Any]
 WHOLE = ""  # a step about a source of which no collection is known
 
 
@@ -56,7 +57,7 @@ class Fate:
 @dataclass(slots=True)
 class Row:
     key: dict[str, Any]
-    values: Mapping[str, Any]
+    values: Values
     fate: Fate
 
 
@@ -79,15 +80,15 @@ def plan(job: Job, case: CaseSnapshot) -> None:
     erasing.planned(job.holder, [*steps, _suppression(read.subject_keys(case.id))])
 
 
-def _rows(case: CaseSnapshot) -> dict[str, dict[str, list[Mapping[str, Any]]]]:
+def _rows(case: CaseSnapshot) -> dict[str, dict[str, list[Values]]]:
     """Source -> collection -> what was gathered of it."""
-    found: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[str, list[Values]]] = defaultdict(lambda: defaultdict(list))
     for batch in read.batches(case.id):
         found[batch.source_key][batch.collection] += [record.values for record in read.records(batch.id)]
     return found
 
 
-def _source(search: SearchFact, source: SourceMap, found: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[Planned]:
+def _source(search: SearchFact, source: SourceMap, found: Mapping[str, list[Values]]) -> Iterator[Planned]:
     tied = kin.ties(source)
     order = kin.in_order(source, tied)
     rows: dict[str, list[Row]] = {}
@@ -95,7 +96,9 @@ def _source(search: SearchFact, source: SourceMap, found: Mapping[str, list[Mapp
         item = source.collection(address)
         if item is not None and address in found:
             held = erasing.is_held(search.source_key, address)
-            rows[address] = _Rule(source, item, shared=kin.is_shared(item, tied), held=held).rows(found[address])
+            dated_by = _dated_by(item, tied, found)
+            rule = _Rule(source, item, shared=kin.is_shared(item, tied), held=held, dated_by=dated_by)
+            rows[address] = rule.rows(found[address])
     _let_none_be_orphaned(source, rows, kin.climbing(order, tied))
     for position, address in enumerate(order):
         for fate, group in sorted(_groups(rows.get(address, [])).items()):
@@ -128,8 +131,9 @@ class _Rule:
     item: Collection
     shared: bool
     held: bool
+    dated_by: Callable[[Values], Values]
 
-    def rows(self, found: Iterable[Mapping[str, Any]]) -> list[Row]:
+    def rows(self, found: Iterable[Values]) -> list[Row]:
         if self.shared and self.item.on_delete is None and not self.item.personal:
             return []  # a campaign's name is about nobody
         return [
@@ -137,7 +141,7 @@ class _Rule:
             for values in found
         ]
 
-    def _fate(self, values: Mapping[str, Any]) -> Fate:
+    def _fate(self, values: Values) -> Fate:
         wanted = self._wanted(values)
         if wanted.action in {"keep", "refer"}:
             return wanted
@@ -159,7 +163,7 @@ class _Rule:
             return Fate("defer", NEVER)
         return replace(wanted, reason=wanted.reason or EMPTIED_ONLY) if self.item.append_only else wanted
 
-    def _wanted(self, values: Mapping[str, Any]) -> Fate:
+    def _wanted(self, values: Values) -> Fate:
         action, reason = self.item.on_delete, self.item.retention or ""
         if action == "refer":
             return Fate("refer", reason or FOR_A_PROVIDER)
@@ -169,16 +173,29 @@ class _Rule:
             return Fate(action, reason)
         return Fate("keep", SHARED) if self.shared and action is None else DELETE
 
-    def _kept(self, reason: str, values: Mapping[str, Any]) -> Fate:
+    def _kept(self, reason: str, values: Values) -> Fate:
         """Until its time is over; a row without a day in the column is kept without an end that could be told."""
         if self.item.keep_for is None:
             return Fate("keep", reason)
-        years, column = self.item.keep_for
-        day = date_form(str(values.get(column) or "")[:10])
+        years, place = self.item.keep_for
+        day = date_form(str(self.dated_by(values).get(place.rpartition(".")[2]) or "")[:10])
         if day is None:
             return Fate("keep", reason)
         until = _after(day, years)
         return Fate("keep", reason, until) if until >= timezone.localdate() else DELETE
+
+
+def _dated_by(
+    item: Collection, tied: Iterable[kin.Tie], found: Mapping[str, list[Values]]
+) -> Callable[[Values], Values]:
+    """From a row to the row with the day from which it is kept: itself, or that of another collection it refers to."""
+    other = item.keep_for[1].rpartition(".")[0] if item.keep_for else ""
+    address = f"{item.dataset}.{other}"
+    tie = next((tie for tie in tied if tie.child == item.address and tie.parent == address), None)
+    if tie is None:
+        return lambda values: {} if other else values
+    rows = {str(row.get(tie.parent_column)): row for row in found.get(address, [])}
+    return lambda values: rows.get(str(values.get(tie.column)), {})
 
 
 def _after(day: date, years: int) -> date:
@@ -198,10 +215,18 @@ def _let_none_be_orphaned(source: SourceMap, rows: Mapping[str, list[Row]], tied
                 claims[wanted] = max(claims.get(wanted, DELETE), child.fate, key=lambda fate: fate.weight)
         for parent in rows.get(tie.parent, []):
             claim = claims.get(str(parent.values.get(tie.parent_column)))
-            if claim is not None and parent.fate.action in {"delete", "defer"}:
-                emptied = claim.action in {"null", "pseudonymise"}  # the child's ground is the child's
-                claim = replace(claim, reason="") if emptied else claim
-                parent.fate = max(parent.fate, claim, key=lambda fate: fate.weight)
+            if claim is not None:
+                parent.fate = _with(claim, parent.fate)
+
+
+def _with(claim: Fate, own: Fate) -> Fate:
+    """What becomes of a row that is needed like this by another one. An emptied child's ground is its own."""
+    if own.action in {"delete", "defer"}:
+        claim = replace(claim, reason="") if claim.action in {"null", "pseudonymise"} else claim
+        return max(own, claim, key=lambda fate: fate.weight)
+    if own.action == claim.action == "keep" and claim.weight > own.weight:
+        return replace(own, until=claim.until)
+    return own
 
 
 def _is_cut(source: SourceMap, tie: kin.Tie, fate: Fate) -> bool:

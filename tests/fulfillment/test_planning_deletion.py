@@ -92,6 +92,31 @@ def test_it_parts_the_rows_whose_time_is_over_from_those_that_are_kept(estate: E
     assert keys(case, "shop.orders", "delete") == [{"id": 11}]
 
 
+def test_it_keeps_a_row_as_long_as_the_one_it_is_part_of(estate: Estate) -> None:
+    kept = {"on_delete": "keep", "retention": "LEG-06", "keep_for": {"years": 7, "after": "orders.placed"}}
+    shop(estate, {"lines": kept})
+    with time_machine.travel("2026-05-01T12:00:00Z", tick=False):
+        case = planned()
+    assert {one for one in steps(case) if "lines" in one[0]} == {
+        ("shop.lines", "keep", "LEG-06", 1),
+        ("shop.lines", "delete", "", 1),
+    }
+    assert keys(case, "shop.orders", "delete") == [{"id": 11}]
+    assert case.steps.get(collection="shop.lines", action="keep").keep_until == date(2032, 3, 1)
+
+
+def test_it_keeps_what_is_kept_as_long_as_something_needs_it(estate: Estate) -> None:
+    extras = {
+        "orders": {"on_delete": "keep", "retention": "LEG-06", "keep_for": {"years": 7, "after": "placed"}},
+        "lines": {"on_delete": "keep", "retention": "LEG-01", "keep_for": {"years": 30, "after": "orders.placed"}},
+    }
+    shop(estate, extras)
+    with time_machine.travel("2026-05-01T12:00:00Z", tick=False):
+        case = planned()
+    kept = {(one.collection, one.reason, one.keep_until) for one in case.steps.filter(action="keep", source_key="shop")}
+    assert kept >= {("shop.lines", "LEG-01", date(2055, 3, 1)), ("shop.orders", "LEG-06", date(2055, 3, 1))}
+
+
 def test_it_empties_instead_where_the_map_says_so_and_leaves_no_orphan(estate: Estate) -> None:
     shop(estate, {"lines": {"on_delete": "null"}, "orders": {"on_delete": "pseudonymise"}})
     assert {one for one in steps(planned()) if "firms" not in one[0]} == {

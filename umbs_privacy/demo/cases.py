@@ -109,6 +109,26 @@ def no_targeted_ads(walker: Walker) -> Case:
     return _opt_out(walker, _customer(5), Right.OPT_OUT_TARGETED_ADS)
 
 
+def to_be_deleted(walker: Walker) -> Case:
+    """A deletion whose plan waits for two approvals."""
+    person = _customer(6)
+    case = walker.asks_for_deletion(person, received_at=timezone.now() - timedelta(days=9))
+    walker.proves(case, person.email)
+    walker.waits(case, State.IN_REVIEW)
+    return case
+
+
+def deleted(walker: Walker) -> Case:
+    """Deleted where it may be; what the law keeps is locked and owed."""
+    person = _customer(7)
+    case = walker.asks_for_deletion(person, received_at=timezone.now() - timedelta(days=30))
+    walker.proves(case, person.email)
+    walker.waits(case, State.IN_REVIEW)
+    walker.reviews(case)
+    walker.waits(case, State.CLOSED)
+    return case
+
+
 CASES: tuple[Callable[[Walker], Case], ...] = (
     in_review,
     on_hold,
@@ -122,6 +142,8 @@ CASES: tuple[Callable[[Walker], Case], ...] = (
     wrote_back,
     opted_out,
     no_targeted_ads,
+    to_be_deleted,
+    deleted,
 )
 
 

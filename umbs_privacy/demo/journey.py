@@ -57,6 +57,15 @@ def _access(walker: Walker) -> Case:
     return case
 
 
+def _deletion(walker: Walker) -> Case:
+    case = walker.asks_for_deletion(ADA)
+    walker.proves(case, ADA.email)
+    walker.waits(case, State.IN_REVIEW)
+    walker.reviews(case)
+    walker.waits(case, State.CLOSED)
+    return case
+
+
 def _opt_out(walker: Walker) -> Case:
     case = walker.says_no(NORA, Right.OPT_OUT_SALE_SHARING)
     walker.waits(case, State.CLOSED)
@@ -66,6 +75,7 @@ def _opt_out(walker: Walker) -> Case:
 JOURNEYS: dict[Right, Callable[[Walker], Case]] = {
     Right.ACCESS: _access,
     Right.OPT_OUT_SALE_SHARING: _opt_out,
+    Right.DELETE: _deletion,  # last: what Ada asks before must still find her
 }
 
 

@@ -44,6 +44,18 @@ class Walker:
             )
         )
 
+    def asks_for_deletion(self, person: Person, *, received_at: datetime | None = None) -> Case:
+        """With every fact, and no signature, since nothing of the person goes out."""
+        return intake.open_case(
+            Asked(
+                right=Right.DELETE.value,
+                person=facts(person),
+                residence=f"US-{person.state}",
+                channel=Channel.WEB.value,
+                received_at=received_at,
+            )
+        )
+
     def says_no(self, person: Person, right: Right, *, received_at: datetime | None = None) -> Case:
         """An opt-out tells no more than a way to find the person."""
         told = PersonFacts(given_name=person.given_name, family_name=person.surname, emails=(person.email,))
@@ -88,7 +100,7 @@ class Walker:
         self.crew.wait_until(stopped, f"Case {case.reference} to stop: {attention.label.lower()}", PATIENCE)
 
     def reviews(self, case: Case) -> None:
-        """The analyst accepts what the detectors propose; she and an officer approve."""
+        """The analyst accepts what the detectors propose, if they do; she and an officer approve."""
         analyst, officer = employee("anna"), employee("omar")
         proposed = case.redactions.filter(status=Redaction.Status.PROPOSED).values_list("pk", flat=True)
         review.rule(case_id=case.pk, by=analyst, redactions=list(proposed), withhold=True)
