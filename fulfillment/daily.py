@@ -11,7 +11,14 @@ from django.utils import timezone
 from fulfillment import jobs
 
 # Management commands: those of the case file are reached by name, since its sweeps are no part of the seam.
-SWEEPS: tuple[str, ...] = ("expire_unproven", "chase_agents", "expire_calls", "chase_owners")
+SWEEPS: tuple[str, ...] = (
+    "expire_unproven",
+    "chase_agents",
+    "expire_calls",
+    "chase_owners",
+    "evidence_sweep",
+    "retention_sweep",
+)
 
 
 def order_daily_sweeps() -> None:

@@ -54,7 +54,7 @@ def database(url: str) -> dict[str, object]:
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-                "PRAGMA recursive_triggers=ON;PRAGMA foreign_keys=ON;",
+                "PRAGMA recursive_triggers=ON;PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;",
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:

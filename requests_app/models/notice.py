@@ -42,6 +42,7 @@ class Notice(models.Model):
         ORDERED = "ordered", "Ordered"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
+        BOUNCED = "bounced", "Came back"
         TO_POST = "to_post", "To print and post"
         POSTED = "posted", "Posted"
 

@@ -39,7 +39,7 @@ def case(request: HttpRequest, which: str = PERSON) -> Case | None:
         leave(request, which)
         return None
     request.session[which] = {"case": kept["case"], "seen": now}
-    found: Case | None = Case.objects.filter(pk=UUID(kept["case"])).first()
+    found: Case | None = Case.objects.filter(pk=UUID(kept["case"]), key__destroyed_at=None).first()
     return found
 
 

@@ -57,7 +57,7 @@ def answer(request_id: uuid.UUID) -> None:
         return
     request.answered_at = timezone.now()
     request.save(update_fields=["answered_at"])
-    case = Case.objects.filter(reference=request.reference).first()
+    case = Case.objects.filter(reference=request.reference, key__destroyed_at=None).first()
     if case is not None and limits.allowed(f"codes:{case.id}", limit=PER_HOUR, window=timedelta(hours=1)):
         send(case, OneTimeCode.Purpose(request.purpose), by=SYSTEM)
 

@@ -9,9 +9,11 @@ import magic
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from requests_app.exceptions import NotValid
 from requests_app.ledger import chain
+from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, EventKind, Evidence, Message, Notice
 from requests_app.permissions import Actor, Role, Verb
 from requests_app.services import notices
@@ -63,10 +65,11 @@ def details(case: Case) -> str:
 
 
 def files(case: Case) -> list[tuple[Evidence, str]]:
-    """Files handed in, with their names, newest first; destroyed ones stay listed without contents."""
+    """Files handed in, with their names, newest first; destroyed ones stay listed, without name and contents."""
     vault = CaseVault.of(case.id)
     rows = case.evidence.order_by("-received_at")
-    return [(row, vault.open_text(row.name_sealed, place=f"evidence.name|{row.id}")) for row in rows]
+    gone = _("a file, destroyed after the decision")
+    return [(row, vault.open_text(row.name_sealed, place=f"evidence.name|{row.id}") or gone) for row in rows]
 
 
 @transaction.atomic
@@ -120,13 +123,16 @@ def _capped(parts: Iterable[bytes], first: bytes) -> Iterator[bytes]:
 
 
 @transaction.atomic
-def upload(
-    *, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes], purpose: str = Evidence.Purpose.MESSAGE
-) -> Evidence:
-    """Keep a file, sealed and opaque. Its type is read from its content and must agree with its ending."""
+def upload(*, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes], purpose: str = "") -> Evidence:
+    """Keep a file, sealed and opaque. Its type is read from its content and must agree with its ending.
+
+    What the consumer sends while identity is open is a proof of it, and is destroyed after the decision.
+    """
     case = locked(case_id)
     require(case, Verb.UPLOAD, by)
-    row = keep(case, by=by, name=name, parts=parts, purpose=purpose)
+    proves = by.role is Role.CONSUMER and State(case.state) is State.VERIFYING
+    usual = Evidence.Purpose.IDENTITY if proves else Evidence.Purpose.MESSAGE
+    row = keep(case, by=by, name=name, parts=parts, purpose=purpose or usual)
     if by.role is Role.CONSUMER:
         flag(case, Attention.MESSAGE, by=by)
     return row

@@ -29,6 +29,17 @@ from requests_app.work import WorkKind
 TO_OTHERS = frozenset({Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD})
 # Their reasons stay sealed with the case after sending: the status page and the record tell them again.
 REASONED = (Notice.Kind.DENIAL, Notice.Kind.APPEAL_UPHELD)
+# What these say stays sealed with the case as well: a mail that comes back is printed and posted instead.
+KEPT = (
+    *REASONED,
+    Notice.Kind.ACKNOWLEDGEMENT,
+    Notice.Kind.EXTENSION,
+    Notice.Kind.OPT_OUT_DONE,
+    Notice.Kind.OPT_IN_DONE,
+    Notice.Kind.DELETION_DONE,
+    Notice.Kind.FOLLOW_UP,
+    Notice.Kind.REFERRAL,
+)
 
 
 def _place(notice: Notice) -> str:
@@ -128,7 +139,7 @@ def sent(notice_id: UUID) -> None:
     if notice.state in {Notice.State.SENT, Notice.State.POSTED}:
         return
     notice.state, notice.sent_at, notice.error = Notice.State.SENT, timezone.now(), ""
-    if notice.kind not in REASONED:
+    if notice.kind not in KEPT:
         notice.sealed = b""
     notice.save(update_fields=["state", "sent_at", "error", "sealed"])
     chain.append(notice.case_id, EventKind.NOTICE_SENT, by=SYSTEM, payload={"notice": notice.id, "kind": notice.kind})
