@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from fulfillment.pdf.documents import (
     Appeal,
     AuthorityLetter,
     Clock,
+    CodeLetter,
     CorrectionLetter,
     CoverLetter,
     DeletionLetter,
@@ -106,6 +108,11 @@ def _message(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot,
     return MessageLetter(**common)
 
 
+def _code(common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> CodeLetter:
+    until = date.fromisoformat(order.parameters["until"])
+    return CodeLetter(**common, code=order.parameters["code"], until=until)
+
+
 def _deletion(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> DeletionLetter:
     done = deletion.deletion(case)
     remedies = {"offer_opt_out": True, **_remedies(law)} if done.refuses else {}
@@ -145,6 +152,7 @@ COMPOSERS: Final[dict[str, Composer]] = {
     "opt_out_done": _opt_out,
     "withdrawn": _withdrawal,
     "message": _message,
+    "code": _code,
     "deletion_done": _deletion,
     "follow_up": _follow_up,
     "correction_done": _correction,

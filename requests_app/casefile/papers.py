@@ -6,15 +6,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from requests_app import regimes
 from requests_app.casefile import types
 from requests_app.models import Case, Level, Notice
 from requests_app.regimes.schema import Regime
 
-# A code is nobody's reading, and what owners, providers and agents are told is not addressed to the person.
+# What owners, providers and agents are told is not addressed to the person.
 NOT_ON_PAPER = (
-    Notice.Kind.CODE,
     Notice.Kind.OWNER_TASK,
     Notice.Kind.PROVIDER_TOLD,
     Notice.Kind.AGENT_ASKED,
@@ -40,8 +40,13 @@ def facts(case_id: UUID) -> types.PaperFacts:
         regulator_contact=regime.regulator.contact,
         retention_months=regime.records.retention_months,
         merged_into=case.merged_into.reference if case.merged_into else "",
-        notices=tuple(_notice(row) for row in case.notices.exclude(kind__in=NOT_ON_PAPER)),
+        notices=tuple(_notice(row) for row in _on_paper(case)),
     )
+
+
+def _on_paper(case: Case) -> QuerySet[Notice]:
+    mailed_codes = Q(kind=Notice.Kind.CODE, medium=Notice.Medium.MAIL)  # which are nobody's reading
+    return case.notices.exclude(Q(kind__in=NOT_ON_PAPER) | mailed_codes)
 
 
 def _grounds(regime: Regime, case: Case) -> dict[str, types.GroundFact]:

@@ -73,6 +73,11 @@ def lines(call: Call, *, operator: str) -> list[Line]:
     ]
 
 
+def to_verify(language: str) -> list[str]:
+    """What is said while somebody proves who they are; it never says that anything is on file."""
+    return [str(line[language]) for line in written()["verify"]]
+
+
 def _facts(call: Call) -> dict[str, set[str]]:
     return {
         "channel": {call.channel},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.phone import desk, done, live, waiting
+from requests_app.phone import desk, done, live, verify, waiting
 
 app_name = "phone"
 urlpatterns = [
     path("", waiting.waiting, name="waiting"),
+    path("verify/<str:reference>/", verify.verify, name="verify"),
     path("<uuid:draft>/", desk.desk, name="call"),
     path("<uuid:draft>/save/", live.save, name="save"),
     path("<uuid:draft>/look-up/", live.look_up, name="look-up"),

@@ -63,7 +63,7 @@ def code(request: HttpRequest) -> HttpResponse:
     form = Code(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            case = codes.enter(reference, form.cleaned_data["code"], [Purpose.STATUS, Purpose.IDENTITY])
+            case = codes.enter(reference, form.cleaned_data["code"], [Purpose.STATUS])
         except NotValid as error:
             form.add_error("code", str(error))
         else:

@@ -190,7 +190,7 @@ def _link(case: Case, known: Known, *, by: Actor) -> None:
 
 def _case(reference: str) -> Case:
     try:
-        found: Case | None = Case.objects.filter(reference=references.parse(reference)).first()
+        found: Case | None = Case.objects.filter(reference=references.parse(reference), key__destroyed_at=None).first()
     except ValueError as error:
         raise NotValid(str(error), field="known") from None
     if found is None:

@@ -72,9 +72,9 @@ def send(case: Case, purpose: OneTimeCode.Purpose, *, by: Actor) -> None:
         return
     now = timezone.now()
     case.codes.filter(purpose=purpose, used_at=None).update(expires_at=now)
-    code = f"{secrets.randbelow(1_000_000):06d}"
+    code = fresh()
     row = OneTimeCode(case=case, purpose=purpose, address=address, created_at=now, expires_at=now + LIFETIME)
-    row.hash = _hash(row.id, code)
+    row.hash = hashed(row.id, code)
     row.save()
     chain.append(case.id, EventKind.CODE_SENT, by=by, payload={"code": row.id, "purpose": purpose.value})
     parameters = {"code": code, "purpose": purpose.value, "minutes": int(LIFETIME.total_seconds() // 60)}
@@ -90,7 +90,12 @@ def _where(case: Case, purpose: OneTimeCode.Purpose) -> tuple[str, str]:
     return place, people.address(people.read(case), place)
 
 
-def _hash(code_id: uuid.UUID, code: str) -> str:
+def fresh() -> str:
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def hashed(code_id: uuid.UUID, code: str) -> str:
+    """What is kept of a code; it cannot be read back from it without the key."""
     return keyed_hash("code", f"{code_id}:{code}")
 
 
@@ -109,7 +114,7 @@ def enter(text: str, code: str, purposes: Collection[OneTimeCode.Purpose]) -> Ca
         )
         nobody = (NOBODY, keyed_hash("code", "nobody"))
         code_id, expected = valid.values_list("id", "hash").first() or nobody
-        right = hmac.compare_digest(expected, _hash(code_id, digits)) and code_id != NOBODY
+        right = hmac.compare_digest(expected, hashed(code_id, digits)) and code_id != NOBODY
         counted = OneTimeCode.objects.filter(pk=code_id, tries__lt=TRIES, used_at=None).update(
             tries=F("tries") + 1, used_at=now if right else None
         )

@@ -134,6 +134,8 @@ STAFF_PAGES = [
 CALL_TAKERS = frozenset({"intake", "officer"})
 PHONE_DESK = [
     Row("staff/phone/", POSTERS),
+    Row("staff/phone/verify/<str:reference>/", POSTERS),
+    Row("staff/phone/verify/<str:reference>/", POSTERS, "POST", body={"code": "000000"}),
     Row("staff/phone/", POSTERS, "POST", body={"channel": "phone"}),
     *(Row(f"staff/phone/<uuid:draft>/{part}", CALL_TAKERS, "GET", THE_OFFICER) for part in ("", "done/", "letter/")),
     *(

@@ -13,6 +13,7 @@ from fulfillment.pdf.documents import (
     Approval,
     AuthorityLetter,
     Clock,
+    CodeLetter,
     CorrectedPlace,
     Correction,
     CorrectionLetter,
@@ -141,6 +142,7 @@ OPT_OUT: Final = OptOutLetter(
 )
 WITHDRAWAL: Final = WithdrawalLetter(**LETTER)
 MESSAGE: Final = MessageLetter(**LETTER)
+CODE: Final = CodeLetter(**LETTER, code="407218", until=date(2026, 11, 24))
 RECORD: Final = RecordOfFulfilment(
     **{**CASE, "issued_at": datetime(2026, 12, 3, 15, 0, tzinfo=UTC)},
     outcome="fulfilled",
@@ -367,6 +369,7 @@ ALL: Final[dict[str, Document]] = {
     "opt-out": OPT_OUT,
     "withdrawal": WITHDRAWAL,
     "message": MESSAGE,
+    "code": CODE,
     "deletion": DELETION,
     "deletion-complete": DELETED,
     "deletion-nothing-found": NOTHING_FOUND,

@@ -21,6 +21,7 @@ from fulfillment.pdf.documents.deletion import (
 from fulfillment.pdf.documents.letters import (
     AcknowledgementLetter,
     AuthorityLetter,
+    CodeLetter,
     CorrectionLetter,
     CoverLetter,
     DeletionLetter,
@@ -63,6 +64,7 @@ __all__ = [
     "Approval",
     "AuthorityLetter",
     "Clock",
+    "CodeLetter",
     "CorrectedPlace",
     "Correction",
     "CorrectionLetter",

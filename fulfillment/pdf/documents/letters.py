@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from fulfillment.pdf.documents.correction import Correction
 from fulfillment.pdf.documents.deletion import Deletion, Provider
@@ -88,6 +89,16 @@ class MessageLetter(Letter):
     """Says that a message waits, without the message: an envelope is no safer a place than a mailbox."""
 
     template = "message"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeLetter(Letter):
+    """A one-time code for somebody on the phone, sent to the postal address that a source already held."""
+
+    template = "one_time_code"
+
+    code: str
+    until: date
 
 
 @dataclass(frozen=True, kw_only=True)
