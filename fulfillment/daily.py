@@ -14,6 +14,7 @@ from fulfillment import jobs
 SWEEPS: tuple[str, ...] = (
     "expire_unproven",
     "chase_agents",
+    "chase_providers",
     "expire_calls",
     "chase_owners",
     "evidence_sweep",

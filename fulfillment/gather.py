@@ -15,7 +15,7 @@ from fulfillment.jobs import Job
 from fulfillment.models import DataSource
 from fulfillment.search import Search
 from fulfillment.walk import Walk
-from requests_app.casefile import read, write
+from requests_app.casefile import read, referring, write
 from requests_app.lifecycle import State
 
 # After a failure that may pass: wait so long, then so long; the third failure is for a person to look at.
@@ -81,6 +81,9 @@ def _search(job: Job, source: DataSource) -> None:
             inputs=inputs,
             rows_located=walk.rows.total() if search.located_only else None,
         )
+        if walk.map.source.covered_entity and search.located_only and walk.rows.total():
+            provider, contact = walk.map.source.covered_entity
+            referring.located(job.holder, source_key=source.key, provider=provider, contact=contact)
         _order_again(job, again)
 
 

@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str] = {
         "Received {received} by mail, where the day of arrival counts, not of opening: {day0} is day 0."
     ),
     "received_walk_in": _("Received {received} in person: {day0} is day 0."),
+    "found": _("Records held for a health care provider were found: {day0} is day 0."),
     "period_calendar_days": _("{length} calendar days, day 1 is {day1}."),
     "period_business_days": _("{length} business days, counted from {day1}."),
     "period_calendar_months": _("{length} calendar months: the same day of that month, or its last."),
@@ -102,6 +103,14 @@ def derive(
     first = _received(received, day0, channel, zone)
     clocks = (_derivation(day0, first, candidates, regime.business_days) for candidates in of_kind.values())
     return tuple(sorted(clocks, key=lambda clock: clock.due_on))
+
+
+def found(regime: Regime, day: date) -> Derivation:
+    """The clock to tell a provider of a request, from the day on which records held for it were found."""
+    first = Step("found", {"day0": day}, regime.referral.tell.citation)
+    return _derivation(
+        day, first, [_candidate(day, regime.referral.tell, regime.business_days, ())], regime.business_days
+    )
 
 
 def _candidate(day0: date, deadline: Deadline, counted: BusinessDays, pauses: tuple[Pause, ...]) -> _Candidate:

@@ -54,6 +54,7 @@ class Verb(StrEnum):
     ACCEPT_IDENTITY = "accept_identity"
     RETRY = "retry"
     POST_LETTER = "post_letter"
+    CONFIRM_REFERRAL = "confirm_referral"
 
     VIEW = "view"
     VIEW_RECORDS = "view_records"
@@ -101,6 +102,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.ACCEPT_IDENTITY: frozenset({_O}),
     Verb.RETRY: frozenset({_A, _O}),
     Verb.POST_LETTER: frozenset({_I, _A, _O}),
+    Verb.CONFIRM_REFERRAL: frozenset({_I, _A, _O}),
     Verb.VIEW: frozenset({_C, _I, _A, _O, _U, _S}),
     Verb.VIEW_RECORDS: frozenset({_A, _O, _S}),
     Verb.VIEW_EVENTS: frozenset({_A, _O, _U, _S}),

@@ -10,9 +10,10 @@ from typing import IO, Final
 
 import structlog
 
-from fulfillment.fulfil.coverage import ANSWERED
+from fulfillment.fulfil.coverage import ANSWERED, is_referred, is_searched
 from fulfillment.fulfil.package import build
 from fulfillment.jobs import Job
+from fulfillment.reasons import FOR_A_PROVIDER
 from fulfillment.scan.report import Report
 from fulfillment.scan.scan import scan
 from requests_app.casefile import StorageFull, deliver, write
@@ -58,7 +59,8 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
         write.stage_failed(job.holder, attention="storage", code="storage_full")
         return
     deliver.announce_package(job.holder)
-    write.fulfilled(job.holder, outcome=_outcome(case))
+    outcome, ground = _outcome(case)
+    write.fulfilled(job.holder, outcome=outcome, ground=ground)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
@@ -67,10 +69,19 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _outcome(case: CaseSnapshot) -> str:
-    """Partly, when a source could not be searched; withholding what 7024(d) or another's rights keep is no denial."""
-    unsearched = any(search.state != ANSWERED and search.reason != "disabled" for search in case.searches)
-    return "partly" if unsearched else "fulfilled"
+def _outcome(case: CaseSnapshot) -> tuple[str, str]:
+    """Partly, when a source was not searched or holds records of a provider; referred, when all are a provider's.
+
+    Withholding what 7024(d) or another's rights keep is no denial.
+    """
+    referred = any(is_referred(search) for search in case.searches)
+    unsearched = any(
+        not is_searched(search) and not is_referred(search) and search.reason != "disabled" for search in case.searches
+    )
+    if not referred:
+        return ("partly" if unsearched else "fulfilled"), ""
+    ours = any(search.state == ANSWERED and search.rows_found for search in case.searches)
+    return ("partly", "") if ours or unsearched else ("referred", FOR_A_PROVIDER)
 
 
 def _places(report: Report) -> list[str]:

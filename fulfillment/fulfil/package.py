@@ -60,7 +60,7 @@ def build(case: CaseSnapshot, file: IO[bytes]) -> Package:
     with translation.override(case.language):
         sections = [_section(one, names.make(one.source_key, one.title)) for one in found]
         kinds = sum((one.kinds for one in found), Counter[Label]())
-        sources = coverage(case.searches, found)
+        sources = coverage(case, found)
         archive.add("index.html", _index(case, sections, sources, kinds))
         archive.add("style.css", [render_to_string("package/style.css").encode()])
         archive.add("coverage.json", [_json({"request": case.reference, "sources": [asdict(one) for one in sources]})])

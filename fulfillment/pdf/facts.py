@@ -85,7 +85,7 @@ def provider(source_key: str) -> Provider | None:
 
 def providers(case: CaseSnapshot) -> tuple[tuple[str, Provider], ...]:
     """Each source whose records are a provider's, and the provider."""
-    searched = {row.source_key: row.source_name for row in case.searches if row.state == REFERRED}
+    searched = {row.source_key: row.source_name for row in case.searches if row.state == REFERRED and row.rows_found}
     planned = {row.source_key: row.source_name for row in case.steps if row.result == REFERRED}
     found = ((name, provider(key)) for key, name in (searched | planned).items())
     return tuple((name, entity) for name, entity in found if entity)

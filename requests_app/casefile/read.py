@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils import translation
 
 from requests_app import regimes, telling
-from requests_app.casefile import steps, types
+from requests_app.casefile import referrals, steps, types
 from requests_app.lifecycle import State
 from requests_app.models import (
     Case,
@@ -108,6 +108,7 @@ def snapshot(case_id: UUID) -> types.CaseSnapshot:
         corrections=tuple(_correction(item) for item in case.corrections.prefetch_related("places")),
         steps=steps.facts(case.id),
         reading_format=case.reading_format,
+        referrals=referrals.facts(case),
     )
 
 

@@ -113,6 +113,7 @@ class CaseSnapshot:
     corrections: tuple[CorrectionFact, ...] = ()
     steps: tuple[StepFact, ...] = ()
     reading_format: str = "standard"
+    referrals: tuple[ReferralFact, ...] = ()
 
     @property
     def of_our_making(self) -> tuple[str, ...]:
@@ -248,6 +249,18 @@ class PaperFacts:
     retention_months: int
     merged_into: str
     notices: tuple[NoticeFact, ...]
+
+
+@dataclass(frozen=True)
+class ReferralFact:
+    """A source that holds records for a health care provider: `provider` with its contact, told on, to answer by."""
+
+    source_key: str
+    source_name: str
+    provider: str
+    told_on: date | None
+    answer_by: date
+    confirmed: bool
 
 
 @dataclass(frozen=True)

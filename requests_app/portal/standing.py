@@ -17,8 +17,18 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Clock, Declaration, Deliverable, EventKind, Message
 from requests_app.portal import wording
 from requests_app.regimes.schema import Regulator
-from requests_app.services import appeal, erasure, extension, identity_channel, messages, notices, representation
+from requests_app.services import (
+    appeal,
+    erasure,
+    extension,
+    identity_channel,
+    messages,
+    notices,
+    referral,
+    representation,
+)
 from requests_app.services import person as people
+from requests_app.services.referral import Referral
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ class Standing:
     appeals: list[Case]
     asked_in_their_name: bool
     deletion: list[erasure.Told]
+    referrals: list[Referral]
 
     @classmethod
     def of(cls, case: Case) -> Standing:
@@ -88,6 +99,7 @@ class Standing:
             appeals=list(case.appeals.order_by("opened_at")),
             asked_in_their_name=representation.waits_for_the_person(case),
             deletion=erasure.told(case, get_language() or case.language),
+            referrals=referral.of(case),
             must_sign=proving and _is_signed_for(case) and not Declaration.objects.filter(case=case).exists(),
         )
 

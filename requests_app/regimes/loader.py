@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, get_args
 from requests_app.regimes.reader import LawFileError, read
 from requests_app.regimes.schema import Kind, Regime, Right, RightName, WrittenLaw
 
-_SECTIONS = ("business_days", "appeal", "regulator", "agent", "never_disclose", "records")
+_SECTIONS = ("business_days", "appeal", "referral", "regulator", "agent", "never_disclose", "records")
 
 
 class Laws(NamedTuple):

@@ -90,14 +90,15 @@ class Deadline(Span):
     """One clock. `stops_while_asking`: it stands still while the person is asked for proof (no US law lets it)."""
 
     kind: Kind
-    counts_from: Literal["receipt", "appeal_receipt"]
+    counts_from: Literal["receipt", "appeal_receipt", "finding"]
     citation: Text
     stops_while_asking: Flag = False
     extension: Extension | None = None
 
     def __post_init__(self) -> None:
-        if (self.kind is Kind.APPEAL) != (self.counts_from == "appeal_receipt"):
-            raise ValueError("an appeal counts from appeal_receipt, every other clock from receipt")
+        own = {Kind.APPEAL: "appeal_receipt", Kind.REFERRAL: "finding"}
+        if self.counts_from != own.get(self.kind, "receipt"):
+            raise ValueError("an appeal counts from appeal_receipt, a referral from finding, every other from receipt")
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
@@ -164,6 +165,20 @@ class Appeal:
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
+class Referral:
+    """Records held for a health care provider: when it is told of a request, and how long it then has to answer."""
+
+    tell: Deadline
+    answer: Span
+    correct: Span
+    citation: Text
+
+    def __post_init__(self) -> None:
+        if self.tell.kind is not Kind.REFERRAL:
+            raise ValueError("tell is a clock of the kind referral")
+
+
+@dataclass(config=CLOSED, frozen=True, kw_only=True)
 class Regulator:
     name: Text
     contact: Text
@@ -219,6 +234,7 @@ class WrittenLaw:
     denial_grounds: tuple[Ground, ...] = ()
     business_days: BusinessDays | None = None
     appeal: Appeal | None = None
+    referral: Referral | None = None
     regulator: Regulator | None = None
     agent: Agent | None = None
     never_disclose: NeverDisclose | None = None
@@ -253,6 +269,7 @@ class Regime:
     appeal_deadlines: tuple[Deadline, ...]
     business_days: BusinessDays
     appeal: Appeal
+    referral: Referral
     regulator: Regulator
     agent: Agent
     never_disclose: NeverDisclose

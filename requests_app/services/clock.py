@@ -5,19 +5,21 @@ The dates are fixed when a clock starts and kept with their derivation: a later 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from requests_app import derivation, regimes
+from requests_app.derivation import Derivation
 from requests_app.ledger import chain
 from requests_app.lifecycle import Outcome, Right
 from requests_app.models import Case, Channel, Clock, EventKind, Notice
 from requests_app.permissions import Actor
 from requests_app.regimes import places
+from requests_app.regimes.schema import Regime
 
 # What each notice answers once it has gone out. An opt-out is met when it is carried out, not when that is confirmed.
 ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
@@ -28,6 +30,7 @@ ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
     Notice.Kind.DENIAL: (Clock.Kind.ANSWER, Clock.Kind.OPT_OUT),
     Notice.Kind.UNVERIFIED: (Clock.Kind.ANSWER,),
     Notice.Kind.APPEAL_UPHELD: (Clock.Kind.APPEAL,),
+    Notice.Kind.PROVIDER_TOLD: (Clock.Kind.REFERRAL,),
 }
 
 
@@ -44,6 +47,11 @@ def opt_out_due() -> date:
     return clocks[0].due_on
 
 
+def day_of(moment: datetime) -> date:
+    """The day it was where the company is."""
+    return moment.astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date()
+
+
 def start(case: Case, *, by: Actor) -> None:
     """Every clock that the case's law and the strict default set for its right; an appeal has its own alone."""
     zone = ZoneInfo(settings.UMBS_TIME_ZONE)
@@ -51,21 +59,33 @@ def start(case: Case, *, by: Actor) -> None:
     what = case.right if case.appeal_of_id is None else Clock.Kind.APPEAL.value
     received = case.received_on if case.channel == Channel.MAIL else case.received_at  # a stamp has no hour
     for clock in derivation.derive(regime, what, received, channel=case.channel, zone=zone):
-        row = Clock.objects.create(
-            case=case,
-            kind=clock.kind.value,
-            regime=regime.code,
-            regime_version=regime.version,
-            started_on=clock.started_on,
-            due_on=clock.due_on,
-            first_due_on=clock.due_on,
-            may_extend_to=clock.extended_due_on,
-            notice_by=clock.notice_by,
-            derivation=[step.as_json() for step in clock.steps],
-        )
-        payload = {"clock": row.kind, "due": row.due_on.isoformat(), "regime": regime.code, "version": regime.version}
-        chain.append(case.id, EventKind.CLOCK_STARTED, by=by, payload=payload)
+        _write(case, regime, clock, by=by)
     refresh(case)
+
+
+def start_referral(case: Case, *, by: Actor) -> None:
+    """Records held for a provider were found: the clock to tell it runs from the first such day."""
+    if not case.clocks.filter(kind=Clock.Kind.REFERRAL).exists():
+        regime = regimes.get(case.regime)
+        _write(case, regime, derivation.found(regime, today()), by=by)
+        refresh(case)
+
+
+def _write(case: Case, regime: Regime, clock: Derivation, *, by: Actor) -> None:
+    row = Clock.objects.create(
+        case=case,
+        kind=clock.kind.value,
+        regime=regime.code,
+        regime_version=regime.version,
+        started_on=clock.started_on,
+        due_on=clock.due_on,
+        first_due_on=clock.due_on,
+        may_extend_to=clock.extended_due_on,
+        notice_by=clock.notice_by,
+        derivation=[step.as_json() for step in clock.steps],
+    )
+    payload = {"clock": row.kind, "due": row.due_on.isoformat(), "regime": regime.code, "version": regime.version}
+    chain.append(case.id, EventKind.CLOCK_STARTED, by=by, payload=payload)
 
 
 def refresh(case: Case) -> None:
@@ -90,11 +110,21 @@ def met_by(notice: Notice, *, by: Actor, on: date | None = None) -> None:
     """
     if notice.kind == Notice.Kind.EXTENSION:
         _hold_to_the_first_date(notice.case, by=by, told_on=on or today())
-    kinds = ANSWERS.get(notice.kind, ())
+    kinds = () if _waits_for_a_provider(notice) else ANSWERS.get(notice.kind, ())
     if {Clock.Kind.ANSWER, Clock.Kind.OPT_OUT} & set(kinds):
         kinds = (*kinds, Clock.Kind.APPEAL)
     if kinds:
         meet(notice.case, *kinds, by=by, on=on)
+
+
+def _waits_for_a_provider(notice: Notice) -> bool:
+    """Of several providers the last one that is told meets the clock."""
+    return notice.kind == Notice.Kind.PROVIDER_TOLD and _untold(notice.case).exists()
+
+
+def _untold(case: Case) -> QuerySet[Notice]:
+    told = (Notice.State.SENT, Notice.State.POSTED)
+    return case.notices.filter(kind=Notice.Kind.PROVIDER_TOLD).exclude(state__in=told)
 
 
 def _hold_to_the_first_date(case: Case, *, by: Actor, told_on: date) -> None:
@@ -112,13 +142,17 @@ def _hold_to_the_first_date(case: Case, *, by: Actor, told_on: date) -> None:
 
 
 def settle(case: Case, *, by: Actor) -> None:
-    """The case is closed and nothing runs on: a withdrawal or merger stops the clocks, any other end meets them."""
+    """The case is closed: a withdrawal or merger stops the clocks, any other end meets them.
+
+    A provider that was not told is still to be told: that clock alone runs on.
+    """
     if case.outcome in {Outcome.WITHDRAWN, Outcome.MERGED}:
         for row in case.clocks.filter(ended=""):
             _end(row, Clock.Ended.STOPPED, by=by)
         refresh(case)
     else:
-        meet(case, *Clock.Kind, by=by)
+        kinds = set(Clock.Kind) - ({Clock.Kind.REFERRAL} if _untold(case).exists() else set())
+        meet(case, *sorted(kinds), by=by)
 
 
 def _end(row: Clock, ended: Clock.Ended, *, by: Actor) -> None:

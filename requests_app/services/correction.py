@@ -20,7 +20,7 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CorrectionItem, CorrectionPlace, EventKind, Evidence, Notice, Preparer
 from requests_app.permissions import SYSTEM, Actor, Verb
 from requests_app.regimes.schema import Ground
-from requests_app.services import disputed, notices, review
+from requests_app.services import disputed, notices, referral, review
 from requests_app.services.access import require
 from requests_app.services.disputed import Answer
 from requests_app.services.transition import locked
@@ -186,7 +186,8 @@ def settle(case: Case) -> tuple[str, str]:
     if all(item.ruling == Ruling.REFUSED for item in items):
         return Outcome.REFUSED.value, items[0].ground
     done = all(item.result == Result.CORRECTED for item in items)
-    return (Outcome.FULFILLED if done else Outcome.PARTLY).value, ""
+    ours = any(item.places.exists() for item in items)
+    return referral.outcome(case, ours=ours, done=done)
 
 
 def _result(places: Sequence[str]) -> str:

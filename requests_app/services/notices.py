@@ -143,6 +143,8 @@ def sent(notice_id: UUID) -> None:
         notice.sealed = b""
     notice.save(update_fields=["state", "sent_at", "error", "sealed"])
     chain.append(notice.case_id, EventKind.NOTICE_SENT, by=SYSTEM, payload={"notice": notice.id, "kind": notice.kind})
+    if notice.kind == Notice.Kind.PROVIDER_TOLD:
+        chain.append(notice.case_id, EventKind.PROVIDER_TOLD, by=SYSTEM, payload={"notice": notice.id})
     clock.met_by(notice, by=SYSTEM)
 
 

@@ -18,7 +18,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CaseEvent, Clock, CorrectionItem, Declaration, Level, Redaction, User
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import appeal, collect, extension, holds, planned
+from requests_app.services import appeal, collect, extension, holds, planned, referral
 from requests_app.services import messages as writing
 from requests_app.services import person as people
 from requests_app.services import representation as acting
@@ -89,6 +89,7 @@ def overview_page(
             "declaration": Declaration.objects.filter(case=case).first(),
             "searches": [(search, planned_at.get(search.source_key, "")) for search in case.searches.all()],
             "planned": bool(planned_at),
+            "referrals": referral.of(case),
             "suppressions": case.suppressions.all(),
             "documents": case.deliverables.order_by("-made_at"),
             "notices": case.notices.order_by("-ordered_at"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.staff import acts, agent, case, corrections, desk, holds, people, plan, queue, tray
+from requests_app.staff import acts, agent, case, corrections, desk, holds, people, plan, queue, referral, tray
 
 app_name = "staff"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("cases/<str:reference>/history/", case.history, name="history"),
     path("cases/<str:reference>/files/<uuid:file>/", case.file, name="file"),
     path("cases/<str:reference>/authority/", agent.show, name="show-authority"),
+    path("cases/<str:reference>/referrals/<uuid:referral_id>/", referral.confirm, name="confirm-referral"),
     path("cases/<str:reference>/act/<str:verb>/", acts.act, name="act"),
     path("cases/<str:reference>/decide/<str:verb>/", acts.decide, name="decide"),
 ]

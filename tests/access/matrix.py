@@ -125,6 +125,7 @@ STAFF_PAGES = [
     Row("staff/cases/<str:reference>/corrections/<int:number>/", NOBODY, "POST"),  # this case asks for no correction
     Row("staff/cases/<str:reference>/files/<uuid:file>/", REVIEWERS),
     Row("staff/cases/<str:reference>/authority/", POSTERS, "POST"),
+    Row("staff/cases/<str:reference>/referrals/<uuid:referral_id>/", POSTERS, "POST"),
     Row("staff/cases/<str:reference>/act/<str:verb>/", POSTERS, "POST", body={"note-text": "Rang."}, parameter="note"),
     Row("staff/cases/<str:reference>/act/<str:verb>/", THE_OFFICER, "POST", body=HELD, parameter="hold"),
     Row("staff/cases/<str:reference>/decide/<str:verb>/", NOBODY, "POST", parameter="deny"),  # without a fresh proof

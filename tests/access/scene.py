@@ -116,6 +116,7 @@ class Scene:
             "hold": str(uuid.uuid4()),
             "key": "crm" if case else "nothing",
             "draft": self.calls[which]["taken" if route.endswith(TAKEN) else "open"] if case else str(uuid.uuid4()),
+            "referral_id": str(uuid.uuid4()),
             "verb": verb or "note",
             "username": "iris" if case else "nobody",
         }

@@ -20,7 +20,7 @@ from requests_app.regimes.schema import Kind, Regime
 
 # A law file that changes must get a new version, so that a case can say under which text its dates were computed.
 SEALED = {
-    ("strict.toml", "2026-11-24.1"): "5d2617c9a5d4da1a",
+    ("strict.toml", "2026-11-24.2"): "6b01916e29c02f15",
     ("us-ca.toml", "2026-11-24.2"): "f6077f15973bf1b1",
     ("us-tx.toml", "2026-11-24.2"): "442ebba62a3c136a",
 }
@@ -191,7 +191,7 @@ def test_it_gets_a_new_version_when_its_text_changes(path: Path) -> None:
 
 
 def test_it_takes_the_later_of_its_own_version_and_the_baselines(folder: Path) -> None:
-    change(folder, "strict.toml", 'version = "2026-11-24.1"', 'version = "2027-01-01"')
+    change(folder, "strict.toml", 'version = "2026-11-24.2"', 'version = "2027-01-01"')
     laws = load(folder).by_code
     assert {laws["STRICT"].version, laws["US-TX"].version} == {"2027-01-01"}
 
