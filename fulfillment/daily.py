@@ -17,6 +17,7 @@ SWEEPS: tuple[str, ...] = (
     "chase_providers",
     "expire_calls",
     "chase_owners",
+    "settle_obligations",
     "evidence_sweep",
     "retention_sweep",
 )

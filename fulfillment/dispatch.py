@@ -35,6 +35,8 @@ HANDLERS: dict[str, str] = {
     "mail": "fulfillment.mail.handle",
     "letter": "fulfillment.pdf.letter.handle",
     "code": "fulfillment.codes.handle",
+    "recheck": "fulfillment.obligations.recheck",
+    "retry": "fulfillment.obligations.retry",
     "check": "fulfillment.survey.handle",
     "daily": "fulfillment.daily.handle",
 }

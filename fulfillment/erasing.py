@@ -55,7 +55,7 @@ def erase(job: Job, source_key: str, steps: Sequence[Ordered], *, key: str) -> T
         if Capability.ERASE not in capabilities(source.connector):
             return Tried([*(_not_done(step, BY_HAND) for step in free), *waiting])
         said = _once(job, source, free, key)
-        left = _asked_again(job, source, free)
+        left = asked_again(job, source, free)
     except ConnectorError as error:
         rows = said or [0] * len(free)
         failed = [_failed(step, number, error) for step, number in zip(free, rows, strict=True)]
@@ -89,7 +89,7 @@ def _once(job: Job, source: DataSource, steps: Sequence[Ordered], key: str) -> l
     return [int(rows) for rows in effects.once(job, key, act=act, settled=settled)["rows"]]
 
 
-def _asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list[int]:
+def asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list[int]:
     """What is left of each step: by the rows' own keys, and by everything that the person can be found by.
 
     Rows that are found now and were in no plan count too: "deleted" means that the source answers with nothing.
@@ -97,17 +97,30 @@ def _asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list
     with sources.connect(source) as connector:
         left = connector.remaining(_erasures(steps))
     known = {place: {_signed(key) for key in keys} for place, keys in erasing.all_keys(job.case_id, source.key).items()}
-    facts, source_map = facts_of(read.subject_keys(job.case_id)), sources.map_of(source)
-    everything = plan(sources.maps(), [kind for kind, values in facts.items() if values])
-    handed, _ = read.handed_to(job.case_id, source.key)
     more: Counter[str] = Counter()
+    walk = _walk(job, source)
     with sources.connect(source) as connector:
-        for found in Walk(source_map, everything, facts, handed).run(connector):
-            item = source_map.collection(found.collection)
+        for found in walk.run(connector):
+            item = walk.map.collection(found.collection)
             if item is not None and found.collection in known:
                 key = {name: found.values.get(name) for name in item.primary_key}
                 more[found.collection] += _signed(key) not in known[found.collection]
     return [number + more.pop(step.collection, 0) for step, number in zip(steps, left, strict=True)]
+
+
+def rows_now(job: Job, source: DataSource) -> int:
+    """How many rows of the person the source holds, whatever was planned for it."""
+    walk = _walk(job, source)
+    with sources.connect(source) as connector:
+        return sum(1 for _ in walk.run(connector))
+
+
+def _walk(job: Job, source: DataSource) -> Walk:
+    """By the person's facts and by what the other sources taught, as the search of the case went."""
+    facts = facts_of(read.subject_keys(job.case_id))
+    everything = plan(sources.maps(), [kind for kind, values in facts.items() if values])
+    handed, _ = read.handed_to(job.case_id, source.key)
+    return Walk(sources.map_of(source), everything, facts, handed)
 
 
 def _signed(key: Mapping[str, Any]) -> tuple[str, ...]:

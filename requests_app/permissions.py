@@ -55,6 +55,7 @@ class Verb(StrEnum):
     RETRY = "retry"
     POST_LETTER = "post_letter"
     CONFIRM_REFERRAL = "confirm_referral"
+    SETTLE = "settle"
 
     VIEW = "view"
     VIEW_RECORDS = "view_records"
@@ -103,6 +104,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.RETRY: frozenset({_A, _O}),
     Verb.POST_LETTER: frozenset({_I, _A, _O}),
     Verb.CONFIRM_REFERRAL: frozenset({_I, _A, _O}),
+    Verb.SETTLE: frozenset({_O}),
     Verb.VIEW: frozenset({_C, _I, _A, _O, _U, _S}),
     Verb.VIEW_RECORDS: frozenset({_A, _O, _S}),
     Verb.VIEW_EVENTS: frozenset({_A, _O, _U, _S}),

@@ -10,3 +10,5 @@ class WorkKind(StrEnum):
     LETTER = "letter"
     MAIL = "mail"
     CODE = "code"
+    RECHECK = "recheck"
+    RETRY = "retry"

@@ -16,6 +16,7 @@ from requests_app.regimes.schema import Regime
 # What owners, providers and agents are told is not addressed to the person.
 NOT_ON_PAPER = (
     Notice.Kind.OWNER_TASK,
+    Notice.Kind.OWNER_OWED,
     Notice.Kind.PROVIDER_TOLD,
     Notice.Kind.AGENT_ASKED,
     Notice.Kind.AGENT_RULED,

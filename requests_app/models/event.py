@@ -66,6 +66,7 @@ class EventKind(models.TextChoices):
     CORRECTION_DONE = "correction:done", "A correction was carried out"
     OBLIGATION_OPENED = "obligation:opened", "Something is still owed"
     OBLIGATION_TRIED = "obligation:tried", "What is owed was tried again"
+    OBLIGATION_HANDED = "obligation:handed_over", "What is owed was handed to somebody else"
     OBLIGATION_ENDED = "obligation:ended", "What was owed is settled"
     OWNER_ASKED = "owner:asked", "A source's owner was asked"
     OWNER_ANSWERED = "owner:answered", "A source's owner answered"

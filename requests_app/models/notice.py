@@ -32,6 +32,7 @@ class Notice(models.Model):
         AGENT_RULED = "agent_ruled", "Decided on the permission to act"
         APPEAL_UPHELD = "appeal_upheld", "Appeal decided"
         OWNER_TASK = "owner_task", "Task for a source's owner"
+        OWNER_OWED = "owner_owed", "What a source's owner still has to do"
         PROVIDER_TOLD = "provider_told", "Notice to the provider"
 
     class Medium(models.TextChoices):

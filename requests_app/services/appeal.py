@@ -12,21 +12,18 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from requests_app import reference, regimes
+from requests_app import regimes
 from requests_app.deadlines import add
 from requests_app.exceptions import NotAllowed, NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, CaseLink, Channel, EventKind, IdentityCheck, Preparer
+from requests_app.models import Case, CaseLink, Channel, EventKind, Preparer
 from requests_app.permissions import SYSTEM, Actor, Role, Verb
-from requests_app.services import clock, disputed, intake
-from requests_app.services import person as people
+from requests_app.services import clock, intake, sequel
 from requests_app.services.access import require
 from requests_app.services.transition import locked, move
-from requests_app.vault import CaseVault, create_key
 
 AGAINST = frozenset({Outcome.REFUSED, Outcome.PARTLY, Outcome.UNVERIFIED, Outcome.REFERRED})
 DECIDED = (State.RECORDING, State.CLOSED)
@@ -37,17 +34,6 @@ TAKING_PART = (
     EventKind.CORRECTION_RULED,
     EventKind.IDENTITY_LEVEL,
     EventKind.REDACTIONS_RULED,
-)
-COPIED = (
-    "right",
-    "relationship",
-    "residence",
-    "language",
-    "since",
-    "required_level",
-    "required_approvals",
-    "reading_format",
-    "voicemail_ok",
 )
 LONGEST = 5000
 
@@ -97,58 +83,18 @@ def open_appeal(*, case_id: UUID, by: Actor, text: str, channel: str = Channel.W
         raise NotValid(message, field="text")
     if why_not := refusal(first):
         raise WrongState(why_not)
-    appeal = _opened(first, text, channel)
+    appeal = sequel.begun(first, text=text, channel=channel, appeal_of=first)
     for one, two in ((first, appeal), (appeal, first)):
         CaseLink.objects.create(case=one, other=two, kind=CaseLink.Kind.APPEAL)
     Preparer.objects.bulk_create([Preparer(case=appeal, user_id=user_id) for user_id in sorted(took_part(first))])
     chain.append(first.pk, EventKind.APPEAL_OPENED, by=by, payload={"appeal": appeal.pk})
     opened = {"right": appeal.right, "channel": channel, "regime": appeal.regime, "version": appeal.regime_version}
     chain.append(appeal.pk, EventKind.CASE_OPENED, by=by, payload=opened | {"appeal_of": first.pk})
-    _carry_identity(first, appeal)
+    sequel.carry_identity(first, appeal)
     clock.start(appeal, by=by)
     intake.acknowledge(appeal, by=by)
     moved: Case = move(appeal.pk, Verb.BEGIN, by=SYSTEM)
     return moved
-
-
-def _opened(first: Case, text: str, channel: str) -> Case:
-    regime = regimes.get(first.regime)
-    appeal: Case = Case(
-        reference=reference.new(),
-        channel=channel,
-        regime=regime.code,
-        regime_version=regime.version,
-        received_at=timezone.now(),
-        appeal_of=first,
-        **{name: getattr(first, name) for name in COPIED},
-    )
-    appeal.save(force_insert=True)
-    vault = create_key(appeal.id)
-    appeal.details_sealed = vault.seal_text(text, place=f"case.details|{appeal.id}")
-    appeal.save(update_fields=["details_sealed"])
-    old = CaseVault.of(first.id)
-    people.write(appeal, people.read(first, old), vault)
-    disputed.write(appeal, [disputed.said(item, old) for item in first.corrections.all()], vault)
-    return appeal
-
-
-def _carry_identity(first: Case, appeal: Case) -> None:
-    """The same evidence supports the same level; reasons and the signed declaration stay with the first case."""
-    for check in first.identity_checks.filter(result=IdentityCheck.Result.ACCEPTED):
-        IdentityCheck.objects.create(
-            case=appeal,
-            method=check.method,
-            result=check.result,
-            level=check.level,
-            kinds=check.kinds,
-            points=check.points,
-            channel_on_file=check.channel_on_file,
-            evidence_digest=check.evidence_digest,
-            by=check.by,
-            at=check.at,
-        )
-    appeal.identity_level = first.identity_level
-    appeal.save(update_fields=["identity_level"])
 
 
 def took_part(first: Case) -> set[int]:

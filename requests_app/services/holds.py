@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from requests_app.exceptions import KeyDestroyed, NotAllowed, NotFound, NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.lifecycle import State
-from requests_app.models import Attention, Case, EventKind, Hold, PlanStep, SourceHold, SystemSearch
+from requests_app.models import Attention, Case, EventKind, Hold, Obligation, PlanStep, SourceHold, SystemSearch
 from requests_app.permissions import Actor, Verb
-from requests_app.services import clock
+from requests_app.services import clock, obligations
 from requests_app.services.access import require
 from requests_app.services.transition import enter_again, locked
 from requests_app.vault import CaseVault
@@ -90,6 +90,7 @@ def lift(*, case_id: UUID, by: Actor, hold_id: UUID) -> None:
         return
     if case.state == State.FULFILLING and case.attention == Attention.HOLD:
         enter_again(case, by=by)
+    obligations.hold_ended(Obligation.objects.filter(case=case))
 
 
 # --- on a source -------------------------------------------------------------------------------------------------
@@ -140,6 +141,7 @@ def lift_from_source(*, by: Actor, hold_id: UUID) -> SourceHold:
     row.lifted_by_id, row.lifted_at = by.person_id, timezone.now()
     row.save(update_fields=["lifted_by", "lifted_at"])
     _tell(row, EventKind.HOLD_LIFTED, by)
+    obligations.hold_ended(obligations.of_source(row.source_key, row.collection))
     return row
 
 

@@ -26,7 +26,7 @@ from requests_app.vault import CaseVault, blobs
 from requests_app.work import WorkKind
 
 # These go to people who are not the requester: in the company's language, and without the person's name.
-TO_OTHERS = frozenset({Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD})
+TO_OTHERS = frozenset({Notice.Kind.OWNER_TASK, Notice.Kind.OWNER_OWED, Notice.Kind.PROVIDER_TOLD})
 # Their reasons stay sealed with the case after sending: the status page and the record tell them again.
 REASONED = (Notice.Kind.DENIAL, Notice.Kind.APPEAL_UPHELD)
 # What these say stays sealed with the case as well: a mail that comes back is printed and posted instead.

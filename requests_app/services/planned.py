@@ -121,6 +121,11 @@ def read(case: Case, *, language: str) -> Planned:
     )
 
 
+def in_words(reason: str, language: str) -> str:
+    """A reason code's title; nothing where there is no reason."""
+    return reasons.get(reason).title.told(language) if reason else ""
+
+
 def in_short(case: Case) -> dict[str, str]:
     """Source -> what is planned there, or what came of it, as the board of the sources says it."""
     found: dict[str, Counter[str]] = {}

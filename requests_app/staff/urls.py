@@ -1,10 +1,10 @@
-"""The staff pages: queue, case, redaction desk, letters to post, legal holds."""
+"""The staff pages: queue, case, redaction desk, letters to post, legal holds, what is owed."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.staff import acts, agent, case, corrections, desk, holds, people, plan, queue, referral, tray
+from requests_app.staff import acts, agent, case, corrections, desk, holds, owed, people, plan, queue, referral, tray
 
 app_name = "staff"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("holds/case/", holds.place_on_case, name="hold-case"),
     path("holds/source/", holds.place_on_source, name="hold-source"),
     path("holds/<uuid:hold>/lift/", holds.lift, name="lift-hold"),
+    path("owed/", owed.listed, name="owed"),
+    path("owed/<uuid:obligation>/try/", owed.try_now, name="owed-try"),
+    path("owed/<uuid:obligation>/hand-over/", owed.hand_over, name="owed-hand-over"),
+    path("owed/<uuid:obligation>/settle/", owed.settle, name="owed-settle"),
     path("documents/<uuid:document>/", tray.document, name="document"),
     path("people/", people.people, name="people"),
     path("people/<str:username>/", people.person, name="person"),

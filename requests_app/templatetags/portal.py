@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import template
+from django.utils.formats import date_format
 
 from requests_app import telling
 from requests_app.lifecycle import Right
@@ -29,3 +32,9 @@ def clock_name(kind: str) -> str:
 @register.filter
 def clock_ended(how: str) -> str:
     return str(wording.CLOCK_ENDED[how])
+
+
+@register.filter
+def day(iso: str) -> str:
+    """A date that was kept as a text, such as a notice's parameter, in the reader's way of writing it."""
+    return date_format(date.fromisoformat(iso), "DATE_FORMAT")

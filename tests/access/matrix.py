@@ -116,6 +116,9 @@ STAFF_PAGES = [
     Row("staff/documents/<uuid:document>/", THE_OFFICER),
     Row("staff/holds/", CASE_WORKERS),
     *rows("staff/holds/", "case/ source/", THE_OFFICER, method="POST"),
+    Row("staff/owed/", CASE_WORKERS),
+    *rows("staff/owed/<uuid:obligation>/", "try/ hand-over/", REVIEWERS, method="POST"),
+    Row("staff/owed/<uuid:obligation>/settle/", NOBODY, "POST"),  # without a fresh proof
     Row("staff/holds/<uuid:hold>/lift/", NOBODY, "POST"),  # without a fresh proof
     *rows("staff/cases/<str:reference>/", "- messages/ plan/ plan.csv", CASE_WORKERS),
     Row("staff/cases/<str:reference>/history/", LEDGER_READERS),

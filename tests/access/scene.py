@@ -20,7 +20,7 @@ from fulfillment.models import ManualTask
 from requests_app import reference
 from requests_app.api.authentication import issue
 from requests_app.lifecycle import Right, State
-from requests_app.models import Case, Deliverable, Notice, User
+from requests_app.models import Case, Deliverable, Notice, Obligation, User
 from requests_app.permissions import Role, consumer, staff
 from requests_app.portal import door
 from requests_app.services import drafts, messages
@@ -71,6 +71,17 @@ class Scene:
                 next_chase_on=now.date(),
             )
             scene.calls[which] = _calls(case, "" if which == OWN else "ivan")
+            Obligation.objects.create(
+                case=case,
+                kind=Obligation.Kind.RETRY,
+                source_key="crm",
+                source_name="Customer relations",
+                reason="TEC-05",
+                owner="Records manager",
+                due_on=now.date(),
+                key=f"{case.id}:retry",
+                opened_at=now,
+            )
             case.notices.update(medium=Notice.Medium.POST, state=Notice.State.TO_POST)
         with tempfile.TemporaryDirectory() as folder:
             survey.apply(maps.write(dict.fromkeys(DATABASES, "sqlite:///nowhere.sqlite3"), Path(folder)))
@@ -113,6 +124,7 @@ class Scene:
             "file": str(case.evidence.get().pk if case else uuid.uuid4()),
             "task": str(ManualTask.objects.get(case_id=case.id).pk if case else uuid.uuid4()),
             "notice": str(case.notices.earliest("ordered_at").pk if case else uuid.uuid4()),
+            "obligation": str(case.obligations.get().pk if case else uuid.uuid4()),
             "hold": str(uuid.uuid4()),
             "key": "crm" if case else "nothing",
             "draft": self.calls[which]["taken" if route.endswith(TAKEN) else "open"] if case else str(uuid.uuid4()),

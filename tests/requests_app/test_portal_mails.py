@@ -24,7 +24,7 @@ PARAMETERS = {
     "accepted": True,
     "task_url": "https://privacy.example.com/tasks/",
 }
-NOT_TO_CONSUMERS = {Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD}
+NOT_TO_CONSUMERS = {Notice.Kind.OWNER_TASK, Notice.Kind.PROVIDER_TOLD, Notice.Kind.OWNER_OWED}
 TO_AGENTS = {Notice.Kind.AGENT_ASKED, Notice.Kind.AGENT_RULED}
 
 

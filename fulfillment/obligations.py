@@ -1,0 +1,108 @@
+"""What a closed case still owes: a source asked again, a deletion tried again, through the gate and the connector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fulfillment import erasing as machine
+from fulfillment import sources
+from fulfillment.connectors import capabilities
+from fulfillment.connectors.base import Capability, ConnectorError
+from fulfillment.jobs import Job
+from fulfillment.models import DataSource
+from fulfillment.reasons import BY_HAND, HELD, reason_for
+from requests_app.casefile import GateClosed, changes, obligations
+from requests_app.casefile.erasing import Ordered
+from requests_app.casefile.obligations import Came, Waiting
+from requests_app.casefile.types import Holder
+
+AS_PLANNED = frozenset({"delete", "null", "pseudonymise"})
+EMPTIED = frozenset({"null", "pseudonymise"})
+
+
+def retry(job: Job) -> None:
+    """Everything that one source of one case owes by now. An attempt that was told already is left alone."""
+    waiting = obligations.to_retry(str(job.payload["order_id"]))
+    if not waiting:
+        return
+    source = DataSource.objects.filter(key=waiting[0].source_key).first()
+    by, owner = obligations.holder(job.case_id, job.fence), source.owner if source else ""
+    erasures: list[tuple[Waiting, Ordered]] = []
+    for one in waiting:
+        if one.must_be_kept:
+            obligations.left_waiting(one, outcome=obligations.KEPT)
+        elif one.is_whole_source:
+            _search(job, by, one, source)
+        elif action := _action(one, source):
+            erasures.append(
+                (one, Ordered(one.step_id, one.source_key, one.collection, action, one.keys, is_done=False))
+            )
+        else:
+            obligations.left_waiting(one, outcome=obligations.BY_HAND, owner=owner)
+    if erasures:
+        _erase(job, by, erasures, owner)
+
+
+def _action(one: Waiting, source: DataSource | None) -> str:
+    """What is done with these rows now; empty where a machine cannot, or needs a person's word first."""
+    if not one.keys or source is None or Capability.ERASE not in capabilities(source.connector):
+        return ""
+    if one.action in AS_PLANNED:
+        return one.action
+    if one.reason != HELD and one.keep_until is None:
+        return ""
+    item = sources.map_of(source).collection(one.collection)
+    return item.on_delete if item is not None and item.on_delete in EMPTIED else "delete"
+
+
+def _erase(job: Job, by: Holder, erasures: Sequence[tuple[Waiting, Ordered]], owner: str) -> None:
+    waiting = {order.id: one for one, order in erasures}
+    try:
+        changes.begin_changes(by)
+    except GateClosed as error:
+        held = "hold" in error.reasons
+        for one in waiting.values():
+            outcome = obligations.HELD if held else obligations.BY_HAND
+            obligations.left_waiting(one, outcome=outcome, reason=HELD if held else "", owner=owner)
+        return
+    job.check()
+    steps = [order for _, order in erasures]
+    attempt = "-".join(str(one.attempt) for one in waiting.values())
+    tried = machine.erase(job, steps[0].source_key, steps, key=f"{job.case_id}:retry:{steps[0].id}:{attempt}")
+    for done in tried.done:
+        came = Came(done.result, done.rows, done.left, done.reason, done.error_kind, done.error)
+        outcome = {HELD: obligations.HELD, BY_HAND: obligations.BY_HAND}.get(done.reason, "")
+        obligations.retried(by, waiting[done.step.id], came, outcome=outcome, owner=owner)
+
+
+def _search(job: Job, by: Holder, one: Waiting, source: DataSource | None) -> None:
+    """A source that could not be searched then. With nothing there it is over; what is there, people decide on."""
+    owner = source.owner if source else ""
+    if source is None or sources.is_asked_by_mail(source):
+        obligations.left_waiting(one, outcome=obligations.BY_HAND, owner=owner)
+        return
+    try:
+        rows = machine.rows_now(job, source)
+    except ConnectorError as error:
+        came = Came("deferred", reason=reason_for(error.kind), error_kind=str(error.kind), error=str(error))
+        obligations.retried(by, one, came, owner=owner)
+        return
+    if rows:
+        obligations.found_again(one, rows=rows, owner=owner)
+    else:
+        obligations.retried(by, one, Came("not_found", rows_left=0))
+
+
+def recheck(job: Job) -> None:
+    """A source that said that it was done is asked again, by the rows' own keys and by all that finds the person."""
+    look = obligations.to_recheck(str(job.payload["order_id"]))
+    if look is None:
+        return
+    source = DataSource.objects.filter(key=look.source_key).first()
+    owner = source.owner if source else ""
+    try:
+        left = machine.asked_again(job, sources.named(look.source_key), look.steps)
+    except ConnectorError:
+        obligations.unanswered(look, owner=owner)
+        return
+    obligations.rechecked(look, left=left, owner=owner)
