@@ -13,8 +13,6 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 
-from requests_app.lifecycle import Right
-from requests_app.services import intake
 from tests.services import browser, mariadb, postgres, processes, redis, smtp
 from tests.services.stage import Stage, stage
 
@@ -24,12 +22,6 @@ def in_english() -> Iterator[None]:
     """A page in Spanish leaves its language in the thread; the next test begins in English."""
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def corrections_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine of a correction stands; no door offers one before its review page does."""
-    monkeypatch.setattr(intake, "OFFERED", intake.OFFERED | {Right.CORRECT})
 
 
 # --- servers -----------------------------------------------------------------------------------------------------

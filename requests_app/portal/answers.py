@@ -16,6 +16,7 @@ from requests_app.portal import forms, wording
 from requests_app.portal.who_forms import ASKING_FOR, SELF, Who
 from requests_app.regimes import places
 from requests_app.services import agent as agents
+from requests_app.services import disputed
 from requests_app.services.agent import AgentFacts
 from requests_app.services.intake import Asked
 from requests_app.services.person import PersonFacts
@@ -59,11 +60,29 @@ class Answers:
             return "portal:new"
         if self.for_other and "agent_email" not in self.kept:
             return "portal:who"
+        if self.wants_correction and not self.corrections:
+            return "portal:wrong"
         return "" if "email" in self.kept else "portal:about"
 
     @property
+    def pages(self) -> list[str]:
+        """The pages of this request in their order."""
+        asked = {"portal:who": self.for_other, "portal:wrong": self.wants_correction}
+        return ["portal:new", *(page for page, needed in asked.items() if needed), "portal:about", "portal:check"]
+
+    def after(self, page: str) -> str:
+        return self.pages[self.pages.index(page) + 1]
+
+    def before(self, page: str) -> str:
+        return self.pages[self.pages.index(page) - 1]
+
+    @property
+    def before_about(self) -> str:
+        return self.before("portal:about")
+
+    @property
     def steps(self) -> range:
-        return range(1, 5 if self.for_other else 4)
+        return range(1, len(self.pages) + 1)
 
     @property
     def about_step(self) -> int:
@@ -101,6 +120,15 @@ class Answers:
     @property
     def wants_copy(self) -> bool:
         return any(right in wording.COPIES for right in self.rights)
+
+    @property
+    def wants_correction(self) -> bool:
+        return Right.CORRECT in self.rights
+
+    @property
+    def corrections(self) -> list[dict[str, str]]:
+        """What is wrong, row by row, as the contract names it."""
+        return list(self.kept.get("corrections", []))
 
     @property
     def relationship(self) -> str:
@@ -185,6 +213,7 @@ class Answers:
                     since=dt.date.fromisoformat(since) if since else None,
                     channel=Channel.WEB,
                     on_behalf_of=self.agent,
+                    corrections=disputed.several(self.corrections) if right is Right.CORRECT else (),
                     signed_name=signed_name if copy else "",
                     signed_from=signed_from if copy else "",
                 )

@@ -22,7 +22,7 @@ from requests_app.portal import draft, wording
 from requests_app.portal.answers import Answers
 from requests_app.portal.draft import Draft
 from requests_app.portal.forms import About, Sign, What
-from requests_app.portal.who_forms import FIELDS, SELF, Who
+from requests_app.portal.who_forms import FIELDS, Who
 from requests_app.services import agent, agent_notices, intake, limits, representation, restrictions
 from requests_app.services.intake import Asked
 
@@ -41,8 +41,7 @@ def what(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = What(request.POST)
         if form.is_valid():
-            other = form.cleaned_data["asking_for"] != SELF
-            return _keep(request, kept, form.cleaned_data, then="portal:who" if other else "portal:about")
+            return _keep(request, kept, form.cleaned_data, page="portal:new")
     else:
         wanted = [right for right in request.GET.getlist("right") if right in wording.OFFERED]
         form = What(initial={"rights": wanted} | kept.answers)
@@ -60,7 +59,7 @@ def who(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ask(request.POST)
         if form.is_valid() and _may_ask(kept, form, FIELDS):
-            return _keep(request, kept, form.cleaned_data, then="portal:about")
+            return _keep(request, kept, form.cleaned_data, page="portal:who")
     else:
         form = ask(initial=answers.for_form())
     return _show(request, "who", form, answers=answers)
@@ -82,7 +81,7 @@ def about(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = about(request.POST)
         if form.is_valid() and _may_ask(kept, form, {"on_behalf_of.email": "email"}):
-            return _keep(request, kept, form.cleaned_data, then="portal:check")
+            return _keep(request, kept, form.cleaned_data, page="portal:about")
     else:
         form = about(initial=answers.for_form())
     return _show(request, "about", form, answers=answers)
@@ -172,10 +171,10 @@ def _may_ask(kept: Draft, form: Form, fields: dict[str, str]) -> bool:
     return True
 
 
-def _keep(request: HttpRequest, kept: Draft, answers: dict[str, Any], *, then: str) -> HttpResponse:
+def _keep(request: HttpRequest, kept: Draft, answers: dict[str, Any], *, page: str) -> HttpResponse:
     kept.answers |= Answers.storable(answers)
     draft.save(request, kept)
-    return redirect(then)
+    return redirect(Answers(kept.answers).after(page))
 
 
 def _show(request: HttpRequest, step: str, form: Any, **context: Any) -> HttpResponse:

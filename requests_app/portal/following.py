@@ -19,6 +19,7 @@ from requests_app.exceptions import NotFound, NotValid, WrongState
 from requests_app.forms import FileForm
 from requests_app.models import Case, OneTimeCode
 from requests_app.portal import door
+from requests_app.portal.correcting_forms import item_forms
 from requests_app.portal.following_forms import Appeal, Code, Message, Proof, Reference, Signature
 from requests_app.portal.standing import Standing
 from requests_app.services import codes, collect, ending, identity, limits, messages, representation
@@ -88,7 +89,9 @@ def page(request: HttpRequest, case: Case, **bound: object) -> HttpResponse:
         "appeal": Appeal(),
     } | bound
     wrong = next((form for form in forms.values() if getattr(form, "errors", None)), None)
-    context = {"standing": Standing.of(case), "permit": door.has_permit(request, case), "form": wrong, **forms}
+    standing = Standing.of(case)
+    items = [(one, *item_forms(one.number, forms)) for one in standing.corrections]
+    context = {"standing": standing, "permit": door.has_permit(request, case), "form": wrong, "items": items, **forms}
     return render(request, "portal/case.html", context)
 
 

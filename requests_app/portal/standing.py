@@ -19,6 +19,7 @@ from requests_app.portal import wording
 from requests_app.regimes.schema import Regulator
 from requests_app.services import (
     appeal,
+    corrected,
     erasure,
     extension,
     identity_channel,
@@ -73,6 +74,7 @@ class Standing:
     asked_in_their_name: bool
     deletion: list[erasure.Told]
     referrals: list[Referral]
+    corrections: list[corrected.Told]
 
     @classmethod
     def of(cls, case: Case) -> Standing:
@@ -100,6 +102,7 @@ class Standing:
             asked_in_their_name=representation.waits_for_the_person(case),
             deletion=erasure.told(case, get_language() or case.language),
             referrals=referral.of(case),
+            corrections=corrected.told(case, get_language() or case.language),
             must_sign=proving and _is_signed_for(case) and not Declaration.objects.filter(case=case).exists(),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.portal import acting, asking, choosing, deciding, following
+from requests_app.portal import acting, asking, choosing, correcting, deciding, following
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("requests/new/", asking.what, name="new"),
     path("requests/new/about/", asking.about, name="about"),
     path("requests/new/who/", asking.who, name="who"),
+    path("requests/new/corrections/", correcting.wrong, name="wrong"),
     path("requests/new/check/", asking.check, name="check"),
     path("requests/new/done/", asking.done, name="done"),
     path("requests/new/done/permission/", acting.proof_at_once, name="proof-at-once"),
@@ -27,6 +28,8 @@ urlpatterns = [
     path("requests/status/case/", following.case, name="case"),
     path("requests/status/case/message/", following.write, name="message"),
     path("requests/status/case/file/", following.upload, name="file"),
+    path("requests/status/case/corrections/<int:number>/file/", correcting.evidence, name="evidence"),
+    path("requests/status/case/corrections/<int:number>/statement/", correcting.state, name="statement"),
     path("requests/status/case/facts/", following.prove, name="facts"),
     path("requests/status/case/declaration/", following.sign, name="declaration"),
     path("requests/status/case/permission/", deciding.permission, name="permission"),

@@ -19,6 +19,10 @@ OFFERED = {
             "We first make sure that it is you."
         ),
     ),
+    Right.CORRECT: (
+        _("Correct the information you hold about me"),
+        _("You say what is wrong and what it should be. We first make sure that it is you."),
+    ),
     Right.OPT_OUT_SALE_SHARING: (
         _("Do not sell or share my personal information"),
         _("This also stops giving your e-mail address to social media services for audience matching."),
@@ -37,7 +41,7 @@ OFFERED = {
     ),
 }
 STOPS = (Right.OPT_OUT_SALE_SHARING, Right.OPT_OUT_TARGETED_ADS, Right.OPT_OUT_PROFILING, Right.LIMIT_SENSITIVE)
-NEEDS_IDENTITY = frozenset({Right.ACCESS, Right.DELETE})
+NEEDS_IDENTITY = frozenset({Right.ACCESS, Right.DELETE, Right.CORRECT})
 COPIES = frozenset({Right.ACCESS})  # personal data go out, so the person signs a declaration (11 CCR 7062(c))
 
 STATES = {

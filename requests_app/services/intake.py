@@ -28,7 +28,7 @@ from requests_app.services.person import PersonFacts
 from requests_app.services.transition import flag, move
 from requests_app.vault import create_key, keyed_hash
 
-OFFERED = frozenset({Right.ACCESS, Right.DELETE}) | OPT_OUTS
+OFFERED = frozenset({Right.ACCESS, Right.DELETE, Right.CORRECT}) | OPT_OUTS
 LONGEST_DETAILS = 5000
 RESIDENCE = re.compile(r"US-[A-Z]{2}|[A-Z]{2}")
 LEVELS = {"none": Level.NONE, "reasonable": Level.REASONABLE, "high": Level.HIGH}

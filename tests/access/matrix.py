@@ -71,6 +71,9 @@ PORTAL = [
     Row("requests/status/", ANYONE, "POST"),
     *rows("requests/status/", "code/", NOBODY),  # only with a reference asked for in this browser
     *rows("requests/status/", "code/ leave/", NOBODY, method="POST"),  # which ends where one begins
+    Row("requests/new/corrections/", ANYONE),
+    Row("requests/new/corrections/", ANYONE, "POST"),
+    *rows("requests/status/case/corrections/<int:number>/", "file/ statement/", NOBODY, method="POST"),  # has none
     *rows("requests/status/case/", "- withdraw/ collect/ permission/", THE_CONSUMER),
     *rows(
         "requests/status/case/",

@@ -36,7 +36,7 @@ from tests.characters import ADA, user
 from tests.fulfillment.estate import EMAIL, ID, PHONE, PLAIN, Estate, hurry, refers, work
 from tests.services.stage import Stage
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("corrections_are_taken")]
+pytestmark = pytest.mark.slow
 WRONG, RIGHT = "(214) 555-0199", "214-555-0107"
 PHONE_FACT = DisputedFact("Phone number", "214-555-0199", RIGHT)
 CITY = {"data_categories": ["user.contact.address.city"]}

@@ -18,7 +18,7 @@ from tests.characters import ADA
 from tests.factories import opened, prove
 from tests.requests_app.api_client import body, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("corrections_are_taken")]
+pytestmark = pytest.mark.django_db
 WRONG_PHONE = DisputedFact("Phone number", "214-555-0199", "214-555-0107")
 WRONG_CITY = DisputedFact("City", "Dallas", "Garland")
 

@@ -138,7 +138,6 @@ def test_it_offers_what_the_intake_offers_and_can_say_each_right_in_both_languag
     assert set(script.written()["rights"]) == set(Right.values)
 
 
-@pytest.mark.usefixtures("corrections_are_taken")
 def test_it_takes_down_what_is_to_be_corrected(iris: Operator) -> None:
     (case,) = iris.taken(rights=["correct"], what_0="Phone number", is_0="214-555-0199", should_be_0="214-555-0107")
     assert case.corrections.count() == 1

@@ -22,7 +22,7 @@ from tests.characters import ADA, user
 from tests.factories import WRONG_PLACE, gather, located, prove
 from tests.requests_app.test_staff_pages import desk, now, path, said
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("corrections_are_taken")]
+pytestmark = pytest.mark.django_db
 PHONE = DisputedFact("Phone number", "214-555-0199", "214-555-0107")
 CITY = DisputedFact("City", "Dallas", "Garland")
 WHY = "The bill that you sent shows the number that we hold."

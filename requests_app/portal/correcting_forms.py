@@ -1,0 +1,90 @@
+"""What is wrong and what it should be, row by row; a row that is left empty is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.exceptions import NotValid
+from requests_app.forms import FileForm
+from requests_app.services.disputed import MOST, DisputedFact
+
+NAMES = ("what", "is", "should_be")
+Row = dict[str, str]
+
+
+def typed(data: Mapping[str, Any]) -> list[Row]:
+    """The rows as they were sent, right or wrong."""
+    count = str(data.get("rows", ""))
+    rows = range(1, 1 + min(MOST, int(count) if count.isdecimal() else 1))
+    return [{name: str(data.get(f"{name}_{number}", "")) for name in NAMES} for number in rows]
+
+
+class Wrong(forms.Form):
+    """Checked when `data` is given; otherwise it shows `rows`, and an empty one where there is none."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, rows: Sequence[Row] = ()) -> None:
+        shown = (typed(data) if data is not None else list(rows)[:MOST]) or [dict.fromkeys(NAMES, "")]
+        initial = {f"{name}_{number}": row[name] for number, row in enumerate(shown, start=1) for name in NAMES}
+        super().__init__(data, initial={"rows": len(shown), **initial})
+        self.count = len(shown)
+        self.facts: list[Row] = []
+        self.fields["rows"] = forms.CharField(widget=forms.HiddenInput, required=False)
+        for number in range(1, self.count + 1):
+            self.fields[f"what_{number}"] = _field(
+                _("What is wrong"), _("For example: phone number, or the spelling of my name.")
+            )
+            self.fields[f"is_{number}"] = _field(
+                _("What it is now"), _("As we have it. If you do not know, leave it empty; then we have to ask you.")
+            )
+            self.fields[f"should_be_{number}"] = _field(_("What it should be"), "")
+
+    def clean(self) -> dict[str, Any]:
+        for number in range(1, self.count + 1):
+            row = {name: str(self.data.get(f"{name}_{number}", "")).strip() for name in NAMES}
+            if not any(row.values()):
+                continue
+            try:
+                DisputedFact.of(row)
+            except NotValid as error:
+                self.add_error(f"{error.field.rpartition('.')[2]}_{number}", str(error))
+            else:
+                self.facts.append(row)
+        if not self.facts and not self.errors:
+            self.add_error("what_1", _("Say what is wrong and what it should be."))
+        return super().clean() or {}
+
+    @property
+    def may_grow(self) -> bool:
+        return self.count < MOST
+
+    @property
+    def by_row(self) -> list[tuple[int, list[BoundField]]]:
+        return [(number, [self[f"{name}_{number}"] for name in NAMES]) for number in range(1, self.count + 1)]
+
+
+def _field(label: Any, hint: Any) -> forms.CharField:
+    return forms.CharField(label=label, help_text=hint, required=False, widget=forms.TextInput({"autocomplete": "off"}))
+
+
+class Statement(forms.Form):
+    """On health information that stays as it is: up to 250 words for the record (11 CCR 7023(f))."""
+
+    text = forms.CharField(
+        label=_("Your statement, up to 250 words"),
+        help_text=_("We keep it with the record. Say so in it if we shall pass it on to whoever gets the record."),
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={"required": _("Write your statement before you send it.")},
+    )
+
+
+def item_forms(number: int, bound: Mapping[str, object]) -> tuple[object, object]:
+    """The file and the statement of one item on the status page: as they were sent, or fresh."""
+    return (
+        bound.get(f"evidence_{number}", FileForm(auto_id=f"evidence_{number}_%s")),
+        bound.get(f"statement_{number}", Statement(auto_id=f"statement_{number}_%s")),
+    )
