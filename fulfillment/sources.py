@@ -62,6 +62,7 @@ def shapes(collections: Iterable[graph.Collection]) -> list[Shape]:
             glob=item.glob,
             compare={field.path: field.compared_as for field in item.fields},
             suppress=dict(item.suppress),
+            unsuppress=dict(item.unsuppress),
             lengths={field.path: field.length for field in item.fields if field.length},
             read_only=frozenset(field.path for field in item.fields if field.read_only),
             personal=item.personal,

@@ -94,6 +94,15 @@ def authority_is_shown(case: Any) -> bool:
     return following(case) is not State.FULFILLING or not case.authority_is_open()
 
 
+def second_step_is_taken(case: Any) -> bool:
+    """What was stopped is allowed again only when it is confirmed apart from being asked for (11 CCR 7028(a))."""
+    return not case.awaits_second_step()
+
+
+def is_unproven(case: Any) -> bool:
+    return case.state == State.VERIFYING or not second_step_is_taken(case)
+
+
 def nothing_skips_the_gate(case: Any) -> bool:
     return worked_again(case) is not State.FULFILLING or gate_is_open(case)
 
@@ -139,7 +148,7 @@ class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
         target=GET_STATE(
             lambda case, **_: following(case), states=[State.VERIFYING, State.FULFILLING, State.IN_REVIEW]
         ),
-        conditions=[authority_is_shown],
+        conditions=[authority_is_shown, second_step_is_taken],
         custom={"label": "begin"},
     )
     def begin(self) -> None:
@@ -207,7 +216,13 @@ class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
     def withdraw(self) -> None:
         self.outcome = Outcome.WITHDRAWN
 
-    @transition(field=state, source=State.VERIFYING, target=State.RECORDING, custom={"label": "identity not proven"})
+    @transition(
+        field=state,
+        source=[State.RECEIVED, State.VERIFYING],
+        target=State.RECORDING,
+        conditions=[is_unproven],
+        custom={"label": "identity not proven"},
+    )
     def expire(self, *, ground: str) -> None:
         self.outcome, self.ground = Outcome.UNVERIFIED, ground
 

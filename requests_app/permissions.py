@@ -51,6 +51,7 @@ class Verb(StrEnum):
     SHOW_AUTHORITY = "show_authority"
     RULE_AUTHORITY = "rule_authority"
     PROVE = "prove"
+    CONFIRM = "confirm"
     ACCEPT_IDENTITY = "accept_identity"
     RETRY = "retry"
     POST_LETTER = "post_letter"
@@ -100,6 +101,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.SHOW_AUTHORITY: frozenset({_C, _I, _A, _O}),
     Verb.RULE_AUTHORITY: frozenset({_O}),
     Verb.PROVE: frozenset({_C, _S}),
+    Verb.CONFIRM: frozenset({_C}),
     Verb.ACCEPT_IDENTITY: frozenset({_O}),
     Verb.RETRY: frozenset({_A, _O}),
     Verb.POST_LETTER: frozenset({_I, _A, _O}),

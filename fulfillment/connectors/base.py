@@ -75,6 +75,7 @@ class Shape:
     glob: str | None = None
     compare: Mapping[str, str] = field(default_factory=dict)
     suppress: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    unsuppress: Mapping[str, str | int | bool | None] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
     read_only: frozenset[str] = frozenset()
     personal: tuple[str, ...] = ()
@@ -168,8 +169,12 @@ class Connector(ABC):
     def describe(self) -> list[Column]:
         """The live schema of the declared collections; one that is absent has no columns here."""
 
-    def suppress(self, lookup: Lookup) -> Suppressed:
-        """Set what the map's `suppress` names on every record that answers; a second call changes nothing."""
+    def suppress(self, lookup: Lookup, *, lifted: bool = False) -> Suppressed:
+        """Set what the map's `suppress` names on every record that answers; a second call changes nothing.
+
+        `lifted`: the person allows it again, so set what `unsuppress` names.
+        """
+        del lifted
         message = f"{lookup.collection} cannot record an opt-out; add `suppress` to its data map or ask its owner."
         raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
 

@@ -30,7 +30,8 @@ class Manual(Connector):
     def find(self, lookup: Lookup) -> Iterator[Record | Unread]:
         _ask_the_owner(lookup)
 
-    def suppress(self, lookup: Lookup) -> Suppressed:
+    def suppress(self, lookup: Lookup, *, lifted: bool = False) -> Suppressed:
+        del lifted
         _ask_the_owner(lookup)
 
     def describe(self) -> list[Column]:

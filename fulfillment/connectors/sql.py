@@ -81,17 +81,18 @@ class Sql(Connector):
                 for name, kind in live.get((shape.schema, shape.name), {}).items()
             ]
 
-    def suppress(self, lookup: Lookup) -> Suppressed:
+    def suppress(self, lookup: Lookup, *, lifted: bool = False) -> Suppressed:
         shape = self.shapes[lookup.collection]
-        if not shape.suppress:
-            return super().suppress(lookup)
+        values = shape.unsuppress if lifted else shape.suppress
+        if not values:
+            return super().suppress(lookup, lifted=lifted)
         with self._explaining(), connect(engine(self.settings, write=True), self.settings) as writer, writer.begin():
             types = self._types(writer, shape)
             table = _table(shape, types)
             clauses, _ = _clauses(table, shape, lookup)
             if not clauses:
                 return Suppressed(0, 0)
-            wanted = {table.c[name]: _one(types[name], value) for name, value in shape.suppress.items()}
+            wanted = {table.c[name]: _one(types[name], value) for name, value in values.items()}
             theirs = sa.or_(*clauses)
             differs = sa.or_(*(column.is_distinct_from(value) for column, value in wanted.items()))
             with limited(writer, self.settings.timeout):

@@ -56,9 +56,12 @@ def _check_collection(located: Located, path: Path, raw: dict[str, Any], fields:
     _check_categories(located, path, raw)
     extras = _check_meta(located, path, raw, CollectionMeta, CollectionExtras)
     names = fields[raw["name"]]
-    for name in extras.get("suppress") or ():
-        if name not in names:
-            located.problem((*path, "fides_meta", "umbs", "suppress", name), unknown("field", name, names))
+    for key in ("suppress", "unsuppress"):
+        for name in extras.get(key) or ():
+            if name not in names:
+                located.problem((*path, "fides_meta", "umbs", key, name), unknown("field", name, names))
+    if (extras.get("unsuppress") or {}) and set(extras["unsuppress"]) != set(extras.get("suppress") or {}):
+        located.problem((*path, "fides_meta", "umbs", "unsuppress"), "`unsuppress` names the columns of `suppress`")
     if after := (extras.get("keep_for") or {}).get("after"):
         here = (*path, "fides_meta", "umbs", "keep_for", "after")
         other, _, column = after.rpartition(".")

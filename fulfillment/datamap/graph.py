@@ -95,6 +95,7 @@ class Collection:
     append_only: bool = False
     retention: str | None = None
     suppress: tuple[tuple[str, str | int | bool | None], ...] = ()
+    unsuppress: tuple[tuple[str, str | int | bool | None], ...] = ()
     called: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -240,8 +241,19 @@ def _collection(dataset: Mapping[str, Any], raw: Mapping[str, Any], names: Names
         append_only=bool(extras.get("append_only")),
         retention=extras.get("retention"),
         suppress=tuple((extras.get("suppress") or {}).items()),
+        unsuppress=_unsuppress(extras),
         called=tuple((extras.get("called") or {}).items()),
     )
+
+
+def _unsuppress(extras: Mapping[str, Any]) -> tuple[tuple[str, str | int | bool | None], ...]:
+    """How an opt-out is taken back: as the map says, else the opposite of each yes or no, else not by us."""
+    suppress = extras.get("suppress") or {}
+    if given := extras.get("unsuppress"):
+        return tuple(given.items())
+    if not all(isinstance(value, bool) for value in suppress.values()):
+        return ()
+    return tuple((name, not value) for name, value in suppress.items())
 
 
 def _fields(raws: Any, *, prefix: str, inherited: tuple[str, ...], names: Names) -> Iterator[Field]:

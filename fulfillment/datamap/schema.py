@@ -149,7 +149,8 @@ class KeepFor(Strict):
 
 
 class CollectionExtras(Strict):
-    """`called` is its name on papers; `suppress` the columns that an opt-out sets; `glob` the documents of `files`.
+    """`called` is its name on papers; `suppress` the columns that an opt-out sets, `unsuppress` what takes it
+    back (unneeded for yes and no); `glob` the documents of `files`.
 
     `retention` is a reason code: why rows are kept, and with `keep_for` how long. In an `append_only` collection no row
     can be deleted or, unless `on_delete` says null or pseudonymise, changed.
@@ -161,6 +162,7 @@ class CollectionExtras(Strict):
     keep_for: KeepFor | None = None
     append_only: bool = False
     suppress: dict[str, bool | int | str | None] = {}
+    unsuppress: dict[str, bool | int | str | None] = {}
     glob: Text | None = None
 
     @model_validator(mode="after")

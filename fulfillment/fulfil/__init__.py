@@ -19,6 +19,7 @@ VERBS: dict[str, str] = {
     "opt_out_sale_sharing": "fulfillment.fulfil.opt_out.carry_out",
     "opt_out_targeted_ads": "fulfillment.fulfil.opt_out.carry_out",
     "opt_out_profiling": "fulfillment.fulfil.opt_out.carry_out",
+    "opt_in_sale_sharing": "fulfillment.fulfil.opt_in.carry_out",
     "limit_sensitive": "fulfillment.fulfil.opt_out.carry_out",
 }
 

@@ -96,6 +96,18 @@ def restrict(holder: Holder) -> int:
 
 
 @transaction.atomic
+def lift(holder: Holder) -> bool:
+    """The person opted in again. Whether the sources may be set back: not while another restriction is in force."""
+    return restrictions.lift(_hold(holder))
+
+
+@transaction.atomic
+def confirm_opt_in(holder: Holder, *, kept: bool) -> None:
+    """`kept`: another choice of the person still stops the same, so the sources stay as they are."""
+    notices.confirm_opt_in(_hold(holder), kept=kept)
+
+
+@transaction.atomic
 def confirm_opt_out(holder: Holder) -> None:
     notices.confirm_opt_out(_hold(holder))
 

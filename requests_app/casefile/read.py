@@ -26,7 +26,7 @@ from requests_app.models import (
     Restriction,
     SystemSearch,
 )
-from requests_app.services import disputed, handed_on, notices
+from requests_app.services import disputed, handed_on, identity_channel, notices
 from requests_app.services import person as people
 from requests_app.services import records as stored
 from requests_app.vault import CaseVault
@@ -44,6 +44,15 @@ def subject_keys(case_id: UUID) -> types.SubjectKeys:
         postal_address=person.postal_address,
         date_of_birth=person.date_of_birth,
     )
+
+
+def confirmed_keys(case_id: UUID) -> types.SubjectKeys:
+    """Of what the person gave, only the e-mail addresses whose control a code has proven."""
+    case = Case.objects.get(pk=case_id)
+    person = people.read(case)
+    places = sorted(identity_channel.confirmed_addresses(case))
+    emails = tuple(people.address(person, place) for place in places if place.startswith("email:"))
+    return types.SubjectKeys("", "", emails, (), (), "", "")
 
 
 def place_of(case_id: UUID) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 
+from requests_app import regimes
 from requests_app.lifecycle import BEFORE_DECISION, MACHINE, CaseLifecycle, Right, State
 from requests_app.models.level import Level
 
@@ -145,6 +146,11 @@ class Case(CaseLifecycle):
                 return [] if self.fulfilment_reported else ["fulfilment"]
             case _:
                 return []
+
+    def awaits_second_step(self) -> bool:
+        """The person has asked for it and not yet confirmed it (11 CCR 7028(a))."""
+        two_step = regimes.get(self.regime).rights[self.right].two_step and self.appeal_of_id is None
+        return two_step and not self.events.filter(kind="choice:confirmed").exists()
 
     def authority_is_open(self) -> bool:
         """Somebody asks for the person, and it is not accepted that they may (11 CCR 7063, 7026(j))."""

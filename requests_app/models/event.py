@@ -71,6 +71,7 @@ class EventKind(models.TextChoices):
     OWNER_ASKED = "owner:asked", "A source's owner was asked"
     OWNER_ANSWERED = "owner:answered", "A source's owner answered"
     PROVIDER_TOLD = "provider:told", "The provider was told"
+    CHOICE_CONFIRMED = "choice:confirmed", "The person confirmed the choice"
     RESTRICTION_LIFTED = "restriction:lifted", "A restriction was lifted"
     CASE_ANONYMISED = "case:anonymised", "The case was reduced to what statistics need"
     KEY_DESTROYED = "key:destroyed", "The case's key was destroyed"

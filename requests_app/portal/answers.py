@@ -131,6 +131,10 @@ class Answers:
         return list(self.kept.get("corrections", []))
 
     @property
+    def must_confirm(self) -> bool:
+        return Right.OPT_IN_SALE_SHARING in self.rights
+
+    @property
     def relationship(self) -> str:
         return str(self.kept.get("relationship", Relationship.OTHER))
 

@@ -23,7 +23,7 @@ from requests_app.portal.answers import Answers
 from requests_app.portal.draft import Draft
 from requests_app.portal.forms import About, Sign, What
 from requests_app.portal.who_forms import FIELDS, Who
-from requests_app.services import agent, agent_notices, intake, limits, representation, restrictions
+from requests_app.services import agent, agent_notices, intake, limits, opt_in, representation, restrictions
 from requests_app.services.intake import Asked
 
 FILED = "filed"
@@ -77,6 +77,7 @@ def about(request: HttpRequest) -> HttpResponse:
         copy=answers.wants_copy,
         relationship=answers.relationship,
         other=answers.for_other,
+        confirm=answers.must_confirm,
     )
     if request.method == "POST":
         form = about(request.POST)
@@ -125,6 +126,7 @@ def done_page(request: HttpRequest, cases: list[Case], form: FileForm) -> HttpRe
     context = {
         "cases": cases,
         "needs_identity": any(case.required_level for case in cases),
+        "confirm_until": next((opt_in.last_day(case) for case in cases if case.awaits_second_step()), None),
         "to": request.session[FILED]["to"],
         "form": form,
         "asks_for_somebody": any(agent.of(case) for case in cases),

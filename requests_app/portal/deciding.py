@@ -1,4 +1,4 @@
-"""What the person decides at the status page: whether somebody may act for them, and to appeal a decision."""
+"""What the person decides at the status page: to confirm a choice, who may act for them, to appeal a decision."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from requests_app.portal.following import at_a_case, page
 from requests_app.portal.following_forms import Appeal
 from requests_app.services import agent as agents
 from requests_app.services import appeal as appeals
-from requests_app.services import representation
+from requests_app.services import opt_in, representation
 
 
 @require_POST
@@ -34,6 +34,21 @@ def appeal(request: HttpRequest, case: Case) -> HttpResponse:
             flash.success(request, said % {"reference": opened.reference})
             return redirect("portal:case")
     return page(request, case, appeal=form)
+
+
+@require_POST
+@at_a_case
+def confirm(request: HttpRequest, case: Case) -> HttpResponse:
+    """The second step of an opt-in, apart from the request (11 CCR 7028(a))."""
+    try:
+        opt_in.confirm(case_id=case.id, by=door.actor(case))
+    except WrongState:
+        flash.error(
+            request, _("This request has ended, so there is nothing to confirm. You may ask again at any time.")
+        )
+    else:
+        flash.success(request, _("You confirmed it. We carry it out and send you a mail when it is done."))
+    return redirect("portal:case")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -92,7 +92,12 @@ class About(forms.Form):
         required=False,
         help_text=_("We confirm your request here. If you have none, leave it empty and we write by post."),
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={"invalid": _("Enter an e-mail address such as name@example.com.")},
+        error_messages={
+            "invalid": _("Enter an e-mail address such as name@example.com."),
+            "required": _(
+                "Give an e-mail address: to allow this again, you confirm it with a code that we send there."
+            ),
+        },
     )
     phone = forms.CharField(
         label=_("Phone number"),
@@ -148,9 +153,17 @@ class About(forms.Form):
     FOR_COPY = ("period", "since")
 
     def __init__(
-        self, *args: Any, identity: bool, relationship: str, copy: bool = False, other: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        identity: bool,
+        relationship: str,
+        copy: bool = False,
+        other: bool = False,
+        confirm: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].required = confirm
         if other:
             for name in self.OWN:
                 self.fields[name].widget.attrs["autocomplete"] = "off"  # not from what the browser knows of its user

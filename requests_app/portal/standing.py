@@ -25,6 +25,7 @@ from requests_app.services import (
     identity_channel,
     messages,
     notices,
+    opt_in,
     referral,
     representation,
 )
@@ -75,6 +76,7 @@ class Standing:
     deletion: list[erasure.Told]
     referrals: list[Referral]
     corrections: list[corrected.Told]
+    confirm_until: dt.date | None
 
     @classmethod
     def of(cls, case: Case) -> Standing:
@@ -99,6 +101,7 @@ class Standing:
             may_prove=proving,
             appeal_until=None if appeal.refusal(case) else appeal.last_day(case),
             appeals=list(case.appeals.order_by("opened_at")),
+            confirm_until=opt_in.last_day(case) if case.is_open and case.awaits_second_step() else None,
             asked_in_their_name=representation.waits_for_the_person(case),
             deletion=erasure.told(case, get_language() or case.language),
             referrals=referral.of(case),
@@ -114,6 +117,8 @@ def _is_signed_for(case: Case) -> bool:
 def _sentence(case: Case, ready: Deliverable | None) -> Any:
     if ready and case.is_open:
         return wording.READY
+    if case.is_open and case.awaits_second_step():
+        return wording.SECOND_STEP
     return wording.OUTCOMES[Outcome(case.outcome)] if case.outcome else wording.STATES[State(case.state)]
 
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("requests/status/case/declaration/", following.sign, name="declaration"),
     path("requests/status/case/permission/", deciding.permission, name="permission"),
     path("requests/status/case/appeal/", deciding.appeal, name="appeal"),
+    path("requests/status/case/confirm/", deciding.confirm, name="confirm"),
     path("requests/status/case/withdraw/", following.withdraw, name="withdraw"),
     path("requests/status/case/collect/", following.collect_code, name="collect-code"),
     path("requests/status/case/documents/<uuid:document>/", following.download, name="download"),

@@ -39,6 +39,10 @@ OFFERED = {
         _("Limit the use of my sensitive information"),
         _("Use it only for what you asked us for, for safety and where the law requires it."),
     ),
+    Right.OPT_IN_SALE_SHARING: (
+        _("Allow again the sale and sharing that I stopped"),
+        _("Only if you told us to stop before. It counts once you have confirmed it in a second step."),
+    ),
 }
 STOPS = (Right.OPT_OUT_SALE_SHARING, Right.OPT_OUT_TARGETED_ADS, Right.OPT_OUT_PROFILING, Right.LIMIT_SENSITIVE)
 NEEDS_IDENTITY = frozenset({Right.ACCESS, Right.DELETE, Right.CORRECT})
@@ -57,6 +61,7 @@ STATES = {
     State.RECORDING: _("We are filing the record of what was done."),
     State.CLOSED: _("This request is finished."),
 }
+SECOND_STEP = _("You asked us to allow something again. It does not count yet: confirm it below.")
 READY = _("Your copy is ready. We are only writing the record of it.")
 REACHED = {
     State.RECEIVED: _("Your request reached us."),

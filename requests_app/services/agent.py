@@ -72,6 +72,9 @@ def check(facts: AgentFacts, person: PersonFacts, right: Right) -> None:
     if facts.email.casefold() in {email.casefold() for email in person.emails}:
         message = _("Give the person's own e-mail address beside yours, or none: we ask the person, not you.")
         raise NotValid(message, field=f"{FIELD}.email")
+    if right.two_step:
+        message = _("Only the person can allow this again, since it takes their own confirmation.")
+        raise NotValid(message, field=FIELD)
     _check_signature(facts)
     if facts.kind == Representation.Kind.AGENT and not facts.power_of_attorney and not right.agent_may:
         message = _("For this request the law hears an agent only with a power of attorney. The person can ask us.")

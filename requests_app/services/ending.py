@@ -6,11 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django_fsm import can_proceed
 
 from requests_app.lifecycle import State
 from requests_app.models import Case, Clock, Notice
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import agent_notices, clock, notices
+from requests_app.services import agent_notices, clock, notices, opt_in
 from requests_app.services.transition import move
 
 GROUND = "identity_unproven"
@@ -26,7 +27,8 @@ def withdraw(*, case_id: UUID, by: Actor) -> Case:
 
 
 def expire_unproven() -> int:
-    """End every case whose identity is still open shortly before its answer is due, and tell the requester so.
+    """End every case whose identity is still open shortly before its answer is due, and every choice that nobody
+    confirmed in time; tell the requester so.
 
     11 CCR 7022(a), 7024(a)-(b): a request that cannot be verified is answered all the same, within the time to answer.
     """
@@ -36,13 +38,15 @@ def expire_unproven() -> int:
         clocks__ended="",
         clocks__due_on__lte=clock.today() + TO_TELL_IT,
     )
-    return sum(_expire(case_id) for case_id in overdue.values_list("pk", flat=True))
+    ends = [*overdue.values_list("pk", flat=True), *opt_in.unconfirmed()]
+    return sum(_expire(case_id) for case_id in ends)
 
 
 @transaction.atomic
 def _expire(case_id: UUID) -> bool:
-    if Case.objects.select_for_update().get(pk=case_id).state != State.VERIFYING:
-        return False  # proven, or taken back, since the list was made
+    case: Case = Case.objects.select_for_update().get(pk=case_id)
+    if not can_proceed(case.expire):
+        return False  # proven, confirmed or taken back, since the list was made
     case = move(case_id, Verb.EXPIRE, by=SYSTEM, ground=GROUND)
     notices.order(case, Notice.Kind.UNVERIFIED, by=SYSTEM, key="unverified")
     agent_notices.tell(case, by=SYSTEM, accepted=False)

@@ -13,14 +13,15 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from requests_app import reference, regimes
 from requests_app.exceptions import NotValid
 from requests_app.ledger import chain
-from requests_app.lifecycle import OPT_OUTS, Right, authority_is_shown
+from requests_app.lifecycle import OPT_OUTS, Right, authority_is_shown, second_step_is_taken
 from requests_app.models import Attention, Case, CaseLink, Channel, EventKind, Format, Level, Notice, Relationship
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import agent, clock, disputed, identity, notices, representation
+from requests_app.services import agent, clock, disputed, identity, notices, opt_in, representation
 from requests_app.services import person as people
 from requests_app.services.agent import AgentFacts
 from requests_app.services.disputed import DisputedFact
@@ -28,7 +29,7 @@ from requests_app.services.person import PersonFacts
 from requests_app.services.transition import flag, move
 from requests_app.vault import create_key, keyed_hash
 
-OFFERED = frozenset({Right.ACCESS, Right.DELETE, Right.CORRECT}) | OPT_OUTS
+OFFERED = frozenset({Right.ACCESS, Right.DELETE, Right.CORRECT, Right.OPT_IN_SALE_SHARING}) | OPT_OUTS
 LONGEST_DETAILS = 5000
 RESIDENCE = re.compile(r"US-[A-Z]{2}|[A-Z]{2}")
 LEVELS = {"none": Level.NONE, "reasonable": Level.REASONABLE, "high": Level.HIGH}
@@ -93,7 +94,10 @@ def check(asked: Asked) -> None:
     if not (person.emails or person.phones or person.postal_address):
         message = "Give an e-mail address, a phone number or a postal address, so that we can answer."
         raise NotValid(message, field="person.emails")
-    if not person.full_name and asked.right not in OPT_OUTS:
+    if asked.right == Right.OPT_IN_SALE_SHARING and not person.emails:
+        message = gettext("Give an e-mail address: to allow this again, you confirm it with a code that we send there.")
+        raise NotValid(message, field="person.emails")
+    if not person.full_name and asked.right not in OPT_OUTS | {Right.OPT_IN_SALE_SHARING}:
         message = "Give your name."
         raise NotValid(message, field="person.family_name")
     disputed.check(asked.corrections, wanted=asked.right == Right.CORRECT)
@@ -193,9 +197,10 @@ def _open(asked: Asked, *, by: Actor, visit: uuid.UUID, key: str | None) -> Case
         identity.sign_declaration(case, signed_name=asked.signed_name, signed_from=asked.signed_from, by=by)
     acknowledge(case, by=by)
     representation.ask_for_it(case, by=by)
-    if authority_is_shown(case):
+    if authority_is_shown(case) and second_step_is_taken(case):
         return move(case.id, Verb.BEGIN, by=SYSTEM)
-    flag(case, Attention.AUTHORITY, by=SYSTEM)
+    if not authority_is_shown(case):
+        flag(case, Attention.AUTHORITY, by=SYSTEM)
     waiting: Case = Case.objects.get(pk=case.pk)
     return waiting
 
@@ -208,5 +213,6 @@ def acknowledge(case: Case, *, by: Actor) -> None:
         "clocks": [{"kind": row.kind, "due_on": row.due_on.isoformat()} for row in case.clocks.order_by("due_on")],
         "identity_needed": case.required_level > Level.NONE,
         "acted_for": case.authority_is_open(),
+        "confirm_by": opt_in.last_day(case).isoformat() if case.awaits_second_step() else "",
     }
     notices.order(case, Notice.Kind.ACKNOWLEDGEMENT, by=by, key="acknowledgement", parameters=parameters)

@@ -196,6 +196,10 @@ def confirm_opt_out(case: Case) -> None:
     order(case, Notice.Kind.OPT_OUT_DONE, by=SYSTEM, key="opt-out-done", parameters={"right": case.right})
 
 
+def confirm_opt_in(case: Case, *, kept: bool) -> None:
+    order(case, Notice.Kind.OPT_IN_DONE, by=SYSTEM, key="opt-in-done", parameters={"kept": kept})
+
+
 def explanation(case: Case) -> str:
     """What the denial told the consumer, for the record; empty when nothing was refused."""
     if case.outcome != lifecycle.Outcome.REFUSED:

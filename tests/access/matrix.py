@@ -77,7 +77,7 @@ PORTAL = [
     *rows("requests/status/case/", "- withdraw/ collect/ permission/", THE_CONSUMER),
     *rows(
         "requests/status/case/",
-        "message/ file/ facts/ declaration/ withdraw/ collect/ appeal/ permission/",
+        "message/ file/ facts/ declaration/ confirm/ withdraw/ collect/ appeal/ permission/",
         THE_CONSUMER,
         method="POST",
     ),

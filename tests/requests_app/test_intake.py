@@ -177,4 +177,4 @@ def test_it_never_trusts_the_truncated_index_alone() -> None:
 
 
 def test_it_offers_only_rights_whose_way_is_built() -> None:
-    assert {Right.ACCESS, Right.DELETE, Right.CORRECT} | OPT_OUTS == intake.OFFERED
+    assert {Right.ACCESS, Right.DELETE, Right.CORRECT, Right.OPT_IN_SALE_SHARING} | OPT_OUTS == intake.OFFERED
