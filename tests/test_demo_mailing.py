@@ -31,7 +31,6 @@ TWO = [Reader("ada@example.org", ""), Reader("bo@example.org", "")]
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("deletions_are_taken")
 def test_it_writes_to_nobody_who_opted_out_or_was_deleted(fresh_sqlite: Stage, smtp_sink: Sink) -> None:
     (fresh_sqlite.var / "demo").mkdir()
     seed("crm", f"sqlite:///{fresh_sqlite.var / 'demo' / 'crm.sqlite3'}", 50)

@@ -18,7 +18,7 @@ from tests.fulfillment.deletions import blog, carried_out, planned, shop
 from tests.fulfillment.estate import Estate
 from tests.services.stage import Stage
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("deletions_are_taken")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests import factories
 from tests.characters import ADA
 from tests.requests_app.api_client import problem, staff_client
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("deletions_are_taken")]
+pytestmark = pytest.mark.django_db
 CHECK = "/api/v1/restrictions/check/"
 EMAIL, PHONE, ACCOUNT = ADA.emails[0], ADA.phones[0], ADA.account_numbers[0]
 
