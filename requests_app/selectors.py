@@ -268,8 +268,19 @@ def ledger_faults(case: Case) -> list[chain.Fault]:
     return list(chain.verify(case))
 
 
-def tray(user: User) -> QuerySet[Notice]:
-    """Letters that wait for an envelope, oldest first."""
+def tray(user: User, *, reference: str = "") -> QuerySet[Notice]:
+    """Letters that wait for an envelope, oldest first; of the cases whose reference holds these signs."""
     if not staff(user).may(Verb.POST_LETTER):
         return Notice.objects.none()
-    return Notice.objects.filter(state=Notice.State.TO_POST).select_related("case", "letter").order_by("ordered_at")
+    waiting = Notice.objects.filter(state=Notice.State.TO_POST, case__reference__icontains=reference.strip())
+    return waiting.select_related("case", "letter").order_by("ordered_at")
+
+
+def posted_today(user: User) -> QuerySet[Notice]:
+    """Letters that were marked as posted today, which can still be taken back."""
+    if not staff(user).may(Verb.POST_LETTER):
+        return Notice.objects.none()
+    zone = ZoneInfo(settings.UMBS_TIME_ZONE)
+    midnight = timezone.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    posted = Notice.objects.filter(state=Notice.State.POSTED, sent_at__gte=midnight)
+    return posted.select_related("case").order_by("-sent_at")

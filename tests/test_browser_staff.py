@@ -269,9 +269,16 @@ def decides(cleo: Desk, day: office.Morning) -> None:
     assert (case_now(day.broken).outcome, case_now(day.broken).merged_into) == ("merged", day.review)
     cleo.go("/staff/post/")
     cleo.look("tray")
-    cleo.press("Posted")
-    cleo.told(f"Posted: {day.by_post.reference}.")
+    cleo.press("Mark as posted")
+    cleo.told("Choose at least one letter.")
+    cleo.look("tray-nothing-chosen")
+    page.get_by_text("All letters shown").click()
+    cleo.press("Mark as posted")
+    cleo.told("1 letter posted.")
     expect(page.get_by_text("The tray is empty.")).to_be_visible()
+    cleo.look("tray-posted")
+    cleo.press(f"Not posted after all {day.by_post.reference}")
+    cleo.told(f"Back in the tray: {day.by_post.reference}.")
 
 
 def case_now(case: Case) -> Case:

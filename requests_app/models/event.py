@@ -50,6 +50,7 @@ class EventKind(models.TextChoices):
     NOTICE_FAILED = "notice:failed", "A message could not be delivered"
     NOTICE_BOUNCED = "notice:bounced", "A message came back"
     NOTICE_POSTED = "notice:posted", "A letter was posted"
+    NOTICE_NOT_POSTED = "notice:not_posted", "A letter had not been posted after all"
     MESSAGE_WRITTEN = "message:written", "A message was written"
     EVIDENCE_RECEIVED = "evidence:received", "A file was received"
     EVIDENCE_DESTROYED = "evidence:destroyed", "A file was destroyed"

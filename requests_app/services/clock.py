@@ -5,6 +5,7 @@ The dates are fixed when a clock starts and kept with their derivation: a later 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,7 @@ ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
 
 def today() -> date:
     """The day it is where the company is."""
-    return timezone.now().astimezone(ZoneInfo(settings.UMBS_TIME_ZONE)).date()
+    return day_of(timezone.now())
 
 
 def opt_out_due() -> date:
@@ -110,11 +111,14 @@ def met_by(notice: Notice, *, by: Actor, on: date | None = None) -> None:
     """
     if notice.kind == Notice.Kind.EXTENSION:
         _hold_to_the_first_date(notice.case, by=by, told_on=on or today())
-    kinds = () if _waits_for_a_provider(notice) else ANSWERS.get(notice.kind, ())
-    if {Clock.Kind.ANSWER, Clock.Kind.OPT_OUT} & set(kinds):
-        kinds = (*kinds, Clock.Kind.APPEAL)
-    if kinds:
+    if kinds := answered_by(notice):
         meet(notice.case, *kinds, by=by, on=on)
+
+
+def answered_by(notice: Notice) -> tuple[Clock.Kind, ...]:
+    """The clocks that it meets when it goes out, if they still run."""
+    kinds = () if _waits_for_a_provider(notice) else ANSWERS.get(notice.kind, ())
+    return (*kinds, Clock.Kind.APPEAL) if {Clock.Kind.ANSWER, Clock.Kind.OPT_OUT} & set(kinds) else kinds
 
 
 def _waits_for_a_provider(notice: Notice) -> bool:
@@ -138,6 +142,12 @@ def _hold_to_the_first_date(case: Case, *, by: Actor, told_on: date) -> None:
         row.save(update_fields=["due_on", "derivation"])
         payload = {"clock": row.kind, "due": row.due_on.isoformat(), "notice": told_on.isoformat()}
         chain.append(case.id, EventKind.EXTENSION_VOID, by=by, payload=payload)
+    refresh(case)
+
+
+def run_again(case: Case, kinds: Collection[str]) -> None:
+    """What had met these clocks turned out not to have happened."""
+    case.clocks.filter(kind__in=kinds).update(ended="", ended_at=None)
     refresh(case)
 
 

@@ -137,10 +137,6 @@ class MarkForm(forms.Form):
     )
 
 
-class PostedForm(forms.Form):
-    on = forms.DateField(label=_("Posted on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-
-
 Make = Callable[[Case, User, QueryDict | None], forms.Form]
 EXTEND_FROM, ACCEPT_FROM = 20, 10  # the services ask for as many characters
 OF_CASE: dict[str, Make] = {

@@ -1,0 +1,82 @@
+"""Letters for people without e-mail: printed together, and taken back into the tray when one had not left after all."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterator
+from uuid import UUID
+
+import pikepdf
+from django.db import transaction
+
+from requests_app.exceptions import NotFound, NotValid, WrongState
+from requests_app.ledger import chain
+from requests_app.models import Case, EventKind, Notice
+from requests_app.permissions import Actor, Verb
+from requests_app.services import clock, collect
+from requests_app.services.access import require
+from requests_app.services.collect import Served
+
+MOST = 50  # letters in one file: as many as an envelope tray holds
+
+
+@transaction.atomic
+def bundle(*, notice_ids: Collection[UUID], by: Actor) -> Served:
+    """The chosen letters that wait, as one file, the oldest first. Each reading is written down as for a single one."""
+    waiting = Notice.objects.filter(pk__in=notice_ids, state=Notice.State.TO_POST, letter__isnull=False)
+    letters = list(waiting.order_by("ordered_at").values_list("letter_id", flat=True))
+    if not letters:
+        message = "None of these letters is waiting to be posted."
+        raise NotFound(message)
+    if len(letters) > MOST:
+        message = f"Choose at most {MOST} letters at a time."
+        raise NotValid(message, field="letters")
+    content = _together(b"".join(collect.fetch(deliverable_id=letter, by=by).parts) for letter in letters)
+    return Served("letters.pdf", "application/pdf", len(content), iter([content]))
+
+
+def _together(letters: Iterator[bytes]) -> bytes:
+    """For the printer alone: every letter begins on a new sheet, also where both sides are printed."""
+    with pikepdf.new() as whole:
+        for content in letters:
+            with pikepdf.open(io.BytesIO(content)) as letter:
+                whole.pages.extend(letter.pages)
+                if len(letter.pages) % 2:
+                    _, _, width, height = letter.pages[-1].mediabox
+                    whole.add_blank_page(page_size=(float(width), float(height)))
+        printed = io.BytesIO()
+        whole.save(printed)
+    return printed.getvalue()
+
+
+@transaction.atomic
+def not_posted(*, notice_id: UUID, by: Actor) -> None:
+    """It had been marked by mistake: back into the tray, and the clocks that it met run again. Only on the same day."""
+    notice = Notice.objects.select_for_update().select_related("case").get(pk=notice_id)
+    require(notice.case, Verb.POST_LETTER, by)
+    if notice.state != Notice.State.POSTED or notice.sent_at is None or clock.day_of(notice.sent_at) != clock.today():
+        message = "Only what was marked as posted today can be taken back."
+        raise WrongState(message)
+    kinds = _met_by(notice)
+    notice.state, notice.posted_on, notice.sent_at = Notice.State.TO_POST, None, None
+    notice.save(update_fields=["state", "posted_on", "sent_at"])
+    payload = {"notice": notice.id, "clocks": kinds}
+    chain.append(notice.case_id, EventKind.NOTICE_NOT_POSTED, by=by, payload=payload)
+    clock.run_again(notice.case, kinds)
+
+
+def _met_by(notice: Notice) -> list[str]:
+    """Which clocks ended with the posting: the ledger has them right behind it. A closed case keeps its ends."""
+    case: Case = notice.case
+    if not case.is_open:
+        return []
+    posted = case.events.filter(kind=EventKind.NOTICE_POSTED, payload__notice=str(notice.id)).latest("sequence")
+    kinds: list[str] = []
+    for event in case.events.filter(sequence__gt=posted.sequence).order_by("sequence"):
+        if event.kind == EventKind.EXTENSION_VOID:
+            message = "The extension ended with this posting, since its notice was late; that cannot be taken back."
+            raise WrongState(message)
+        if event.kind != EventKind.CLOCK_ENDED or event.payload["clock"] not in clock.answered_by(notice):
+            break
+        kinds.append(event.payload["clock"])
+    return kinds
