@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from requests_app.casefile import write
 from requests_app.models import CallDraft, CallRecord, Case, User
 from requests_app.permissions import Role
 from requests_app.services import calls
@@ -55,7 +56,7 @@ class Hands:
             self.press("Tab")
 
     def at(self, name: str) -> None:
-        expect(self.page.locator(f"[name={name}]:focus"), name).to_have_count(1)
+        expect(self.page.locator(f"[name={name}]:focus"), name).to_have_count(1, timeout=20_000)
 
     @property
     def seconds(self) -> float:
@@ -189,6 +190,26 @@ def test_a_call_that_drops_is_parked_and_taken_up_where_it_was(seat: Seat) -> No
     expect(page.get_by_role("alert")).to_contain_text("Choose the state.")
     desk.look("errors")
     expect(page.get_by_label("In their own words")).to_have_value("Please stop selling my data")
+    assert desk.wrong == [], "\n".join(desk.wrong)
+
+
+def test_a_caller_is_made_sure_of_by_the_number_on_file(seat: Seat) -> None:
+    case = opened(channel="phone")
+    write.record_match(case.id, kinds=["email", "phone", "postal_address"], on_file=["email:0", "phone:0"])
+    desk = seat()
+    page = desk.page
+    page.goto(f"/staff/phone/verify/{case.reference}/")
+    desk.look("verify")
+    page.get_by_role("button", name="Call back at 214-555-0107").click()
+    code = page.locator(".umbs-code").inner_text()
+    desk.look("verify-said")
+    page.get_by_role("textbox", name="Code").fill("12")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("No match.")).to_be_visible()
+    page.get_by_role("textbox", name="Code").fill(code)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("Match.", exact=True)).to_be_visible()
+    desk.look("verify-match")
     assert desk.wrong == [], "\n".join(desk.wrong)
 
 

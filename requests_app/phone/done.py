@@ -13,7 +13,7 @@ from requests_app.access import staff_page, user_of
 from requests_app.models import Case
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import calls
+from requests_app.services import calls, phone_codes
 from requests_app.services import person as people
 
 
@@ -30,8 +30,10 @@ def done(request: HttpRequest, draft: UUID) -> HttpResponse:
 def letter(request: HttpRequest, draft: UUID) -> HttpResponse:
     """The confirmation on paper, in the language of the call; to hand over, or for whoever wants it at once."""
     cases = calls.visit(draft, by=staff(user_of(request)))
+    unsigned = next((case for case in cases if phone_codes.standing(case).needs_declaration), None)
+    context = {"cases": cases, "case": cases[0], "person": people.read(cases[0]), "declare": unsigned}
     with translation.override(cases[0].language):
-        return render(request, "phone/letter.html", {"cases": cases, "case": cases[0], "person": people.read(cases[0])})
+        return render(request, "phone/letter.html", context)
 
 
 def _spoken(case: Case) -> list[tuple[str, str]]:

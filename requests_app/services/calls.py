@@ -178,6 +178,24 @@ def override(record: CallRecord) -> str:
     return CaseVault.of(record.case_id).open_text(record.override_sealed, place=_place(record.case))
 
 
+@dataclass(frozen=True)
+class Told:
+    """What staff see of how a request was typed in."""
+
+    record: CallRecord
+    not_read: tuple[str, ...]
+    override: str
+
+
+def record_of(case: Case) -> Told | None:
+    """Who typed this request in, what was read back and why not the rest; None for what came by web or API."""
+    record = CallRecord.objects.filter(case__visit=case.visit).select_related("by", "case").first()
+    if record is None:
+        return None
+    spoken = record.case.channel in SPOKEN
+    return Told(record, tuple(set(ITEMS) - set(record.read_back)) if spoken else (), override(record))
+
+
 def _link(case: Case, known: Known, *, by: Actor) -> None:
     if len(known.reason.strip()) < SHORTEST_REASON:
         message = "Say in a sentence why this is a request of its own."

@@ -18,6 +18,7 @@ from requests_app.services import calls, messages
 from requests_app.services import person as people
 from tests.factories import opened
 from tests.requests_app.phone_walk import ADA, DESK, Operator
+from tests.spanish import english_in
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,8 @@ def test_it_opens_nothing_before_each_line_was_read_back_or_a_reason_given(iris:
     assert set(record.read_back) == set(calls.ITEMS) - {"name"}
     assert calls.override(record) == "The caller had to board a train."
     assert b"train" not in bytes(record.override_sealed)
+    page = Operator(Role.ANALYST).get(f"/staff/cases/{record.case.reference}/").content.decode()
+    assert "name: The caller had to board a train." in page
 
 
 def test_it_counts_no_tick_on_a_sentence_that_has_changed_since(iris: Operator) -> None:
@@ -297,5 +300,7 @@ def test_it_shows_the_reference_to_spell_and_prints_the_letter_in_the_callers_la
     assert case.reference in page
     letter = iris.get(f"{call}letter/").content.decode()
     assert "Recibimos su solicitud" in letter
+    assert "Declaración para firmar" in letter
     assert case.reference in letter
+    assert english_in(letter) == []
     assert iris.get(call)["Location"] == f"{call}done/"

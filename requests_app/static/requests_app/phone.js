@@ -61,10 +61,13 @@
   let timer = 0;
   const lookUp = async () => {
     const mine = ++looked;
-    const answer = await post(form.dataset.lookUp);
-    if (mine !== looked || !answer.ok) return;
-    const html = await answer.text();
-    if (!found.contains(document.activeElement)) found.innerHTML = html;
+    try {
+      const answer = await post(form.dataset.lookUp);
+      const html = await answer.text();
+      if (mine === looked && answer.ok && !found.contains(document.activeElement)) found.innerHTML = html;
+    } catch {
+      // What was found before stays; the next key asks again.
+    }
   };
   const LOOKED_UP = new Set(["family_name", "date_of_birth", "phone", "ring_back", "postal_address", "account_numbers"]);
 
