@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django_fsm import can_proceed
@@ -117,8 +118,12 @@ def _is_signed_for(case: Case) -> bool:
 def _sentence(case: Case, ready: Deliverable | None) -> Any:
     if ready and case.is_open:
         return wording.READY
+    if begins := erasure.may_begin_at(case):
+        return wording.STILL_TO_BEGIN % {"day": date_format(timezone.localtime(begins), "DATETIME_FORMAT")}
     if case.is_open and case.awaits_second_step():
         return wording.SECOND_STEP
+    if case.state == State.FULFILLING and case.first_effect_at is None and erasure.waits_for_a_copy(case):
+        return wording.WAITS_FOR_THE_COPY
     return wording.OUTCOMES[Outcome(case.outcome)] if case.outcome else wording.STATES[State(case.state)]
 
 

@@ -62,6 +62,12 @@ STATES = {
     State.CLOSED: _("This request is finished."),
 }
 SECOND_STEP = _("You asked us to allow something again. It does not count yet: confirm it below.")
+STILL_TO_BEGIN = _(
+    "Your deletion is approved. We begin on %(day)s, so that you can think it over: until then you can take it back."
+)
+WAITS_FOR_THE_COPY = _(
+    "Your deletion is approved. We begin as soon as your copy is ready, so that nothing is missing from it."
+)
 READY = _("Your copy is ready. We are only writing the record of it.")
 REACHED = {
     State.RECEIVED: _("Your request reached us."),

@@ -104,7 +104,7 @@ def keys_of(step: PlanStep, vault: CaseVault) -> tuple[dict[str, Any], ...]:
 
 def may_begin_at(case: Case) -> datetime | None:
     """The end of the time in which an approved deletion can still be taken back; None when that time is over."""
-    if case.right != Right.DELETE or case.state != State.FULFILLING:
+    if case.right != Right.DELETE or case.state != State.FULFILLING or case.first_effect_at is not None:
         return None
     moves = case.events.filter(kind=EventKind.CASE_MOVED, payload__verb=Verb.RELEASE.value)
     released = moves.order_by("-sequence").first()
@@ -114,6 +114,8 @@ def may_begin_at(case: Case) -> datetime | None:
 
 def waits_for_a_copy(case: Case) -> bool:
     """A copy was asked for in the same visit and has not been made yet: what it needs must still be there."""
+    if case.right != Right.DELETE:
+        return False
     copies = (Right.ACCESS, Right.PORTABILITY, Right.KNOW_CATEGORIES)
     linked = case.links.filter(kind=CaseLink.Kind.SAME_VISIT, other__right__in=copies)
     return linked.exclude(other__state__in=(State.RECORDING, State.CLOSED)).exists()

@@ -117,7 +117,7 @@ def read(case: Case, *, language: str) -> Planned:
         planned=dict(planned),
         done=dict(done),
         left=sum(step.rows_left or 0 for step in steps),
-        may_begin_at=erasure.may_begin_at(case) if case.first_effect_at is None else None,
+        may_begin_at=erasure.may_begin_at(case),
     )
 
 

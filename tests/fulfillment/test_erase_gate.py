@@ -19,6 +19,7 @@ from requests_app.exceptions import GateClosed, WrongState
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Attention, PlanStep
 from requests_app.permissions import Role, consumer, staff
+from requests_app.portal.standing import Standing
 from requests_app.services import ending, holds, intake
 from requests_app.services.intake import Asked
 from requests_app.vault import CaseVault
@@ -134,6 +135,7 @@ def test_it_waits_for_the_copy_that_was_asked_for_in_the_same_visit(estate: Esta
     case = carried_out(case, tries=2)
     assert (case.state, rows(estate, "blog", "posts")) == (State.FULFILLING, [5, 6])
     assert erasing.waits_for_a_copy(case.id)
+    assert "as soon as your copy is ready" in str(Standing.of(case).sentence)
     ending.withdraw(case_id=copy.id, by=consumer(copy.id))
     work("fulfil")
     case.refresh_from_db()

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 from django.utils import translation
 
 from requests_app import reasons
@@ -131,6 +132,20 @@ def test_it_says_on_the_status_page_why_something_stays_and_what_comes_next(lang
         ("kept", 3, note, None),
         ("deferred", 1, held, clock.today() + erasure.REVIEW),
     ]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "until then you can take it back"), ("es", "hasta entonces")])
+def test_it_says_until_when_an_approved_deletion_can_be_taken_back(language: str, words: str) -> None:
+    case = planned(CRM)
+    with override_settings(UMBS_COOLING_OFF_HOURS=48), translation.override(language):
+        assert words not in str(Standing.of(case).sentence)
+        case = factories.approved(case)
+        standing = Standing.of(case)
+        assert words in str(standing.sentence)
+        assert standing.may_withdraw
+        changes.begin_changes(factories.holder(case))
+        case.refresh_from_db()
+        assert words not in str(Standing.of(case).sentence)
 
 
 def test_it_says_nothing_before_it_is_settled() -> None:
