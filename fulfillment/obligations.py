@@ -8,10 +8,11 @@ from fulfillment import erasing as machine
 from fulfillment import sources
 from fulfillment.connectors import capabilities
 from fulfillment.connectors.base import Capability, ConnectorError
+from fulfillment.fulfil import correct
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource
 from fulfillment.reasons import BY_HAND, HELD, reason_for
-from requests_app.casefile import GateClosed, changes, obligations
+from requests_app.casefile import GateClosed, changes, correcting, obligations
 from requests_app.casefile.erasing import Ordered
 from requests_app.casefile.obligations import Came, Waiting
 from requests_app.casefile.types import Holder
@@ -22,7 +23,11 @@ EMPTIED = frozenset({"null", "pseudonymise"})
 
 def retry(job: Job) -> None:
     """Everything that one source of one case owes by now. An attempt that was told already is left alone."""
-    waiting = obligations.to_retry(str(job.payload["order_id"]))
+    order_id = str(job.payload["order_id"])
+    if (wrong := correcting.to_retry(order_id)) is not None:
+        correct.again(job, wrong)
+        return
+    waiting = obligations.to_retry(order_id)
     if not waiting:
         return
     source = DataSource.objects.filter(key=waiting[0].source_key).first()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from fulfillment import effects, sources
 from fulfillment.connectors.base import Capability, Connector, ConnectorError, Lookup, Record
+from fulfillment.fulfil.written import as_written
 from fulfillment.jobs import Job
-from fulfillment.reasons import BY_HAND, NEVER, NO_EFFECT, reason_for
-from requests_app.casefile import GateClosed, changes, correcting, write
-from requests_app.casefile.correcting import Ordered
-from requests_app.casefile.types import CaseSnapshot
+from fulfillment.models import DataSource
+from fulfillment.reasons import BY_HAND, HELD, NEVER, NO_EFFECT, reason_for
+from requests_app.casefile import GateClosed, changes, correcting, obligations, write
+from requests_app.casefile.correcting import Ordered, Waiting
+from requests_app.casefile.types import CaseSnapshot, Holder
 
 TRIES = 3
 
@@ -26,31 +29,57 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
         except GateClosed:
             write.stage_failed(job.holder, attention="hold", code="gate_closed")
             return
-    passing = [error for place in ordered if not place.is_done for error in _correct(job, place)]
+    by, entry = job.holder, job.holder.entry
+    waiting = [place for place in ordered if not place.is_done]
+    tried = [_correct(job, by, place, key=f"{case.id}:correct:{place.id}:{entry}") for place in waiting]
+    passing = [one.passing for one in tried if one.passing is not None]
     if passing and job.attempt < TRIES:
         raise passing[0]
-    outcome, ground = correcting.settle(job.holder)
+    outcome, ground = correcting.settle(by, {source.key: source.owner for source in sources.enabled()})
     write.fulfilled(job.holder, outcome=outcome, ground=ground)
 
 
-def _correct(job: Job, place: Ordered) -> list[ConnectorError]:
-    """One place; its result is written down before the next one is touched. Returns what may pass by itself."""
+def again(job: Job, waiting: Waiting) -> None:
+    """One place that a closed case still owes, on its date; the approval and the gate count as at first."""
+    place = waiting.place
+    source = DataSource.objects.filter(key=place.source_key).first()
+    owner = source.owner if source else ""
+    by = obligations.holder(job.case_id, job.fence)
+    try:
+        changes.begin_changes(by)
+    except GateClosed as error:
+        held = "hold" in error.reasons
+        outcome = obligations.HELD if held else obligations.BY_HAND
+        correcting.left_waiting(waiting, outcome=outcome, reason=HELD if held else "", owner=owner)
+        return
+    came = _correct(job, by, place, key=f"{job.case_id}:correct:{place.id}:retry:{waiting.attempt}")
+    correcting.tried(waiting, outcome=obligations.BY_HAND if came.reason == BY_HAND else came.result, owner=owner)
+
+
+@dataclass(frozen=True)
+class Came:
+    """What one try came to; `passing` is what may be over at the next."""
+
+    result: str
+    reason: str
+    passing: ConnectorError | None = None
+
+
+def _correct(job: Job, by: Holder, place: Ordered, *, key: str) -> Came:
+    """One place; its result is written down before the next one is touched."""
     job.check()
     try:
         source = sources.named(place.source_key)
         with sources.connect(source) as connector:
             if cannot := _cannot(connector, place):
-                _report(job, place, 0, len(place.rows), reason=cannot)
-                return []
-            said = _write(job, connector, place)
+                return _report(by, place, 0, len(place.rows), reason=cannot)
+            said = _write(job, connector, place, key)
         with sources.connect(source) as connector:
             there, left = _asked_again(connector, place)
     except ConnectorError as error:
-        reason = reason_for(error.kind)
-        _report(job, place, 0, None, reason=reason, error_kind=str(error.kind), error=str(error))
-        return [] if error.permanent else [error]
-    _report(job, place, min(said, there - left), left, reason=NO_EFFECT if left else "")
-    return []
+        came = _report(by, place, 0, None, reason=reason_for(error.kind), error_kind=str(error.kind), error=str(error))
+        return came if error.permanent else replace(came, passing=error)
+    return _report(by, place, min(said, there - left), left, reason=NO_EFFECT if left else "")
 
 
 def _cannot(connector: Connector, place: Ordered) -> str:
@@ -58,10 +87,12 @@ def _cannot(connector: Connector, place: Ordered) -> str:
     if Capability.CORRECT not in connector.capabilities:
         return BY_HAND
     shape = connector.shapes.get(place.collection)
+    if "." in place.column and (shape is None or place.column not in shape.columns):
+        return BY_HAND  # inside a document that one column holds: nothing writes into a part of it
     return NEVER if shape is not None and place.column in shape.read_only else ""
 
 
-def _write(job: Job, connector: Connector, place: Ordered) -> int:
+def _write(job: Job, connector: Connector, place: Ordered, key: str) -> int:
     """How many rows hold the new value, says the source. Begun and not ended, it is begun again: it compares first."""
 
     def act() -> dict[str, Any]:
@@ -69,11 +100,17 @@ def _write(job: Job, connector: Connector, place: Ordered) -> int:
         for _, group in groupby(sorted(place.rows, key=_old), key=_old):
             rows = list(group)
             keys = [row["key"] for row in rows]
-            held += connector.correct(place.collection, keys, place.column, rows[0]["old"], place.new)
+            old = rows[0]["old"]
+            new = as_written(old, place.new, compared_as=_compared_as(connector, place))
+            held += connector.correct(place.collection, keys, place.column, old, new)
         return {"rows": held}
 
-    key = f"{job.case_id}:correct:{place.id}:{job.holder.entry}"
     return int(effects.once(job, key, act=act, settled=lambda: None)["rows"])
+
+
+def _compared_as(connector: Connector, place: Ordered) -> str:
+    shape = connector.shapes.get(place.collection)
+    return shape.compare.get(place.column, "exact") if shape is not None else "exact"
 
 
 def _old(row: Mapping[str, Any]) -> str:
@@ -100,7 +137,7 @@ def _signed(key: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _report(
-    job: Job,
+    by: Holder,
     place: Ordered,
     done: int,
     left: int | None,
@@ -108,15 +145,17 @@ def _report(
     reason: str,
     error_kind: str = "",
     error: str = "",
-) -> None:
+) -> Came:
     changed, unchanged = ("corrected", "not_found") if left == 0 else ("partly", "deferred")
+    result = changed if done else unchanged
     correcting.place_done(
-        job.holder,
+        by,
         place_id=place.id,
-        result=changed if done else unchanged,
+        result=result,
         rows_done=done,
         rows_left=left,
         reason=reason,
         error_kind=error_kind,
         error=error,
     )
+    return Came(result, reason)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fulfillment import sources
@@ -31,8 +33,8 @@ def plan(job: Job, case: CaseSnapshot) -> None:
         if collection is None:
             continue
         for record in read.records(batch.id):
-            for item, field in _held(items, collection, record.values):
-                row = {"key": _key(collection, record.values), "old": record.values[field.path]}
+            for item, field, old in _held(items, collection, record.values):
+                row = {"key": _key(collection, record.values), "old": old}
                 rows[item.number, batch.source_key, collection.address, field.path].append(row)
     correcting.located(job.holder, [_found(place, found, maps, names) for place, found in sorted(rows.items())])
 
@@ -43,12 +45,36 @@ def _collection(maps: dict[str, SourceMap], source_key: str, address: str) -> Co
 
 
 def _held(
-    items: Iterable[CorrectionValues], collection: Collection, values: Any
-) -> Iterable[tuple[CorrectionValues, Field]]:
+    items: Iterable[CorrectionValues], collection: Collection, values: Mapping[str, Any]
+) -> Iterable[tuple[CorrectionValues, Field, Any]]:
+    """Each item with a field that holds it, and how it is written there."""
     for field in collection.fields:
-        value = values.get(field.path)
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            yield from ((item, field) for item in items if _same(field.compared_as, value, item.stands))
+        for value in _at(values, field.path.split(".")):
+            if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+                yield from ((item, field, value) for item in items if _same(field.compared_as, value, item.stands))
+
+
+def _at(value: Any, path: Sequence[str]) -> Iterable[Any]:
+    """What stands at a dotted path, in each element of a list on the way."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _at(one, path)
+    elif not path:
+        yield value
+    elif isinstance(value, str):
+        with contextlib.suppress(ValueError):  # a document that its column holds as text
+            yield from _at(_document(value), path)
+    elif isinstance(value, Mapping) and path[0] in value:
+        yield from _at(value[path[0]], path[1:])
+
+
+def _document(text: str) -> list[Any] | dict[str, Any]:
+    """ValueError when it is none."""
+    found = json.loads(text)
+    if not isinstance(found, (list, dict)):
+        message = "This text is no document."
+        raise ValueError(message)  # noqa: TRY004  (as the parser says it)
+    return found
 
 
 def _same(compared_as: str, held: object, said: str) -> bool:

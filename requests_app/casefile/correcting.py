@@ -13,11 +13,22 @@ from requests_app.casefile.types import Holder
 from requests_app.casefile.write import _hold
 from requests_app.exceptions import Superseded
 from requests_app.models import CorrectionItem, CorrectionPlace
-from requests_app.services import correction, disputed
+from requests_app.services import correction, correction_owed, disputed, obligations
 from requests_app.services.correction import Found
 from requests_app.vault import CaseVault
 
-__all__ = ["Found", "Ordered", "located", "ordered", "place_done", "settle"]
+__all__ = [
+    "Found",
+    "Ordered",
+    "Waiting",
+    "left_waiting",
+    "located",
+    "ordered",
+    "place_done",
+    "settle",
+    "to_retry",
+    "tried",
+]
 
 
 @dataclass(frozen=True)
@@ -48,18 +59,19 @@ def ordered(case_id: UUID) -> list[Ordered]:
     places = CorrectionPlace.objects.filter(
         item__case_id=case_id, item__ruling=CorrectionItem.Ruling.ACCEPTED, chosen=True
     ).select_related("item")
-    return [
-        Ordered(
-            id=place.id,
-            source_key=place.source_key,
-            collection=place.collection,
-            column=place.column,
-            rows=tuple(disputed.rows_of(place, vault)["rows"]),
-            new=disputed.said(place.item, vault).should_be,
-            is_done=place.result == CorrectionItem.Result.CORRECTED,
-        )
-        for place in places
-    ]
+    return [_ordered(place, vault) for place in places]
+
+
+def _ordered(place: CorrectionPlace, vault: CaseVault) -> Ordered:
+    return Ordered(
+        id=place.id,
+        source_key=place.source_key,
+        collection=place.collection,
+        column=place.column,
+        rows=tuple(disputed.rows_of(place, vault)["rows"]),
+        new=disputed.said(place.item, vault).should_be,
+        is_done=place.result == CorrectionItem.Result.CORRECTED,
+    )
 
 
 @transaction.atomic
@@ -92,6 +104,51 @@ def place_done(
 
 
 @transaction.atomic
-def settle(holder: Holder) -> tuple[str, str]:
-    """Each item's result and the letter; returns how the request ended: (outcome, ground)."""
-    return correction.settle(_hold(holder))
+def settle(holder: Holder, owners: Mapping[str, str]) -> tuple[str, str]:
+    """Each item's result, what is owed and by whom, and the letter; how the request ended: (outcome, ground)."""
+    case = _hold(holder)
+    ended = correction.settle(case)
+    correction_owed.owe(case, owners)
+    return ended
+
+
+# --- what a closed case still owes -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One place that is tried again."""
+
+    obligation: UUID
+    attempt: int
+    place: Ordered
+
+
+def to_retry(order_id: str) -> Waiting | None:
+    """The place that was ordered; None when it is no correction, or this attempt was told already."""
+    obligation_id, _, attempt = order_id.partition(":")
+    row = obligations.standing().filter(pk=obligation_id, attempts=int(attempt), step=None).first()
+    place = correction_owed.place_of(row) if row is not None else None
+    if row is None or place is None:
+        return None
+    return Waiting(row.id, row.attempts, _ordered(place, CaseVault.of(row.case_id)))
+
+
+@transaction.atomic
+def tried(waiting: Waiting, *, outcome: str, owner: str) -> None:
+    """What the try came to, together with the item's result: the person sees both or neither."""
+    place = CorrectionPlace.objects.select_related("item").get(pk=waiting.place.id)
+    obligations.tried(
+        waiting.obligation,
+        attempt=waiting.attempt,
+        outcome=outcome,
+        rows_left=place.rows_left,
+        reason=place.reason,
+        owner=owner,
+    )
+    correction.settle_item(place.item)
+
+
+def left_waiting(waiting: Waiting, *, outcome: str, reason: str, owner: str) -> None:
+    """Nothing was tried: a hold stands, or people have to decide."""
+    obligations.tried(waiting.obligation, attempt=waiting.attempt, outcome=outcome, reason=reason, owner=owner)

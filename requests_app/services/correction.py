@@ -209,14 +209,19 @@ def settle(case: Case) -> tuple[str, str]:
     items = list(case.corrections.prefetch_related("places"))
     for item in items:
         if item.ruling == Ruling.ACCEPTED:
-            item.result = _result([str(place.result) for place in item.places.all() if place.chosen])
-            item.save(update_fields=["result"])
+            settle_item(item)
     notices.order(case, Notice.Kind.CORRECTION_DONE, by=SYSTEM, key=f"correction-done:{case.entry}")
     if all(item.ruling == Ruling.REFUSED for item in items):
         return Outcome.REFUSED.value, items[0].ground
     done = all(item.result == Result.CORRECTED for item in items)
     ours = any(item.places.exists() for item in items)
     return referral.outcome(case, ours=ours, done=done)
+
+
+def settle_item(item: CorrectionItem) -> None:
+    """An accepted item's result from its places, now and when what was owed is done."""
+    item.result = _result([str(place.result) for place in item.places.all() if place.chosen])
+    item.save(update_fields=["result"])
 
 
 def _result(places: Sequence[str]) -> str:

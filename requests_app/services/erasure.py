@@ -183,7 +183,7 @@ def _owe_another_try(step: PlanStep, source: SourceFact | None) -> None:
     reason, today = reasons.get(step.reason), clock.today()
     due_on = step.keep_until or reason.next_try(today) or today + REVIEW
     named = source.owner if source and reason.owner == SOURCE_OWNER else reason.owner_name.en
-    _owe(
+    owe(
         step.case,
         f"{step.case_id}:retry:{step.id}",
         kind=Obligation.Kind.RETRY,
@@ -200,7 +200,7 @@ def _owe_another_look(case: Case, source_key: str, fact: SourceFact) -> None:
     """On day 0 it was asked already, right after the deletion."""
     for days in fact.recheck_after_days:
         if days:
-            _owe(
+            owe(
                 case,
                 f"{case.id}:recheck:{source_key}:{days}",
                 kind=Obligation.Kind.RECHECK,
@@ -211,7 +211,7 @@ def _owe_another_look(case: Case, source_key: str, fact: SourceFact) -> None:
             )
 
 
-def _owe(case: Case, key: str, **what: Any) -> None:
+def owe(case: Case, key: str, **what: Any) -> None:
     """Once; an obligation outlives the case."""
     row, created = Obligation.objects.get_or_create(
         key=key, defaults={"case": case, "opened_at": timezone.now(), **what}

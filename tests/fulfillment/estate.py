@@ -103,7 +103,7 @@ class Estate:
 
 
 def _type(kind: type[Any]) -> Any:
-    return {int: sa.Integer(), bool: sa.Boolean()}.get(kind, sa.String(200))
+    return {int: sa.Integer(), bool: sa.Boolean(), dict: sa.JSON()}.get(kind, sa.String(200))
 
 
 # --- the machine, run here ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import override_settings
 
@@ -25,8 +26,10 @@ from requests_app.models import (
     CorrectionPlace,
     EventKind,
     Notice,
+    Obligation,
 )
 from requests_app.permissions import Role, staff
+from requests_app.selectors import today
 from requests_app.services import correction, holds, intake, notices, review
 from requests_app.services.correction import version
 from requests_app.services.disputed import Answer, DisputedFact
@@ -37,8 +40,8 @@ from tests.fulfillment.estate import EMAIL, ID, PHONE, PLAIN, Estate, hurry, ref
 from tests.services.stage import Stage
 
 pytestmark = pytest.mark.slow
-WRONG, RIGHT = "(214) 555-0199", "214-555-0107"
-PHONE_FACT = DisputedFact("Phone number", "214-555-0199", RIGHT)
+WRONG, RIGHT = "(214) 555-0199", "(214) 555-0107"  # as this source writes them
+PHONE_FACT = DisputedFact("Phone number", "214-555-0199", "214-555-0107")
 CITY = {"data_categories": ["user.contact.address.city"]}
 HERS = {"id": 1, "email": "ada.quillfeather@example.org", "phone": WRONG, "city": "Dallas", "firm": 7}
 BENS = {"id": 2, "email": "ben@example.org", "phone": WRONG, "city": "Dallas", "firm": 7}
@@ -129,7 +132,7 @@ def test_it_goes_from_the_request_to_the_corrected_row_and_touches_nobody_else(e
 def test_it_tells_the_person_and_that_meets_the_clock(estate: Estate) -> None:
     case = carried_out(accepted(asked()))
     notice = case.notices.get(kind=Notice.Kind.CORRECTION_DONE)
-    assert RIGHT not in str(notices.content(notice)["parameters"])
+    assert "0107" not in str(notices.content(notice)["parameters"])
     with transaction.atomic():
         notices.sent(notice.id)
     assert case.clocks.get(kind=Clock.Kind.ANSWER).ended == Clock.Ended.MET
@@ -247,6 +250,76 @@ def test_it_names_the_reason_when_the_source_stays_away(estate: Estate) -> None:
     case.refresh_from_db()
     assert (place(case).result, place(case).reason) == ("deferred", "TEC-05")
     assert case.outcome == Outcome.PARTLY
+
+
+def test_it_finds_a_value_inside_a_document_and_says_that_it_takes_a_hand(estate: Estate) -> None:
+    profile = {"name": "profile", "fields": [{"name": "phones", "data_categories": PHONE["data_categories"]}]}
+    rows = [{"id": 1, "email": HERS["email"], "profile": {"phones": ["972-555-0144", WRONG]}}]
+    estate.fill("web", {"visitors": rows})
+    estate.connect("web", {"visitors": {"id": ID, "email": EMAIL, "profile": profile}})
+    case = asked()
+    assert {str(one) for one in case.corrections.get().places.all()} == {
+        "crm.people.phone",
+        "web.visitors.profile.phones",
+    }
+    case = carried_out(accepted(case))
+    where = CorrectionPlace.objects.get(item__case=case, source_key="web")
+    assert (where.result, where.reason, where.rows_left) == ("deferred", "OPS-04", 1)
+    assert (case.corrections.get().result, case.outcome) == ("partly", Outcome.PARTLY)
+
+
+# --- what is still owed ------------------------------------------------------------------------------------------
+
+
+def left(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """The source said yes and did nothing; the case is closed."""
+    case = accepted(asked())
+    with monkeypatch.context() as lying:
+        lying.setattr(Sql, "correct", lambda _self, _c, keys, *_: len(keys))
+        case = carried_out(case)
+    return factories.closed(case)
+
+
+def falls_due(case: Case) -> Obligation:
+    case.obligations.update(due_on=today())
+    call_command("settle_obligations")
+    work("retry")
+    return case.obligations.get()
+
+
+def test_a_place_that_was_not_corrected_is_owed_by_somebody_on_a_date(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed = left(estate, monkeypatch).obligations.get()
+    assert (owed.kind, owed.state, owed.reason, owed.owner) == ("retry", "open", "TEC-09", "x@example.org")
+    assert owed.due_on > today()
+
+
+def test_it_is_corrected_after_all_and_the_person_is_told(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = left(estate, monkeypatch)
+    owed = falls_due(case)
+    assert rows(estate) == [RIGHT, WRONG]
+    assert (owed.state, owed.outcome) == (Obligation.State.DONE, "corrected")
+    assert case.corrections.get().result == "corrected"
+    notice = case.notices.get(kind=Notice.Kind.FOLLOW_UP)
+    assert "has been corrected after all" in notices.render(notice).text
+
+
+def test_it_goes_on_when_the_source_lies_again(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = left(estate, monkeypatch)
+    monkeypatch.setattr(Sql, "correct", lambda _self, _c, keys, *_: len(keys))
+    owed = falls_due(case)
+    assert (owed.attempts, owed.outcome, owed.reason) == (1, "deferred", "TEC-09")
+    assert owed.due_on > today()
+    assert case.corrections.get().result == "deferred"
+
+
+def test_a_hold_stops_what_is_owed_too(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = left(estate, monkeypatch)
+    holds.place(case_id=case.id, by=staff(user(Role.OFFICER)), ground="A court asked for it.")
+    owed = falls_due(case)
+    assert (owed.outcome, owed.reason) == ("held", "LEG-08")
+    assert rows(estate)[0] == WRONG
 
 
 def test_it_changes_nothing_while_a_hold_is_in_force(estate: Estate) -> None:

@@ -64,7 +64,7 @@ def done(case: Case, result: str = "corrected", reason: str = "") -> Case:
     for place in places:
         left = 0 if result == "corrected" else 1
         correcting.place_done(by, place_id=place.id, result=result, rows_done=1 - left, rows_left=left, reason=reason)
-    outcome, ground = correcting.settle(by)
+    outcome, ground = correcting.settle(by, {})
     write.fulfilled(by, outcome=outcome, ground=ground)
     return case
 

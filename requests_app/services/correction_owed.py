@@ -1,0 +1,43 @@
+"""What a correction still owes when its case ends: each place that could not be corrected is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from requests_app import reasons
+from requests_app.models import Case, CorrectionItem, CorrectionPlace, Obligation
+from requests_app.services import clock, erasure
+
+REVIEW = timedelta(days=365)  # what waits for an event is looked at once a year at the latest
+LEFT = (CorrectionItem.Result.DEFERRED, CorrectionItem.Result.PARTLY)
+WORD = ":correct:"
+
+
+def owe(case: Case, owners: Mapping[str, str]) -> None:
+    """One obligation for each place that was approved and still holds the old value. `owners` by source key."""
+    places = CorrectionPlace.objects.filter(
+        item__case=case, item__ruling=CorrectionItem.Ruling.ACCEPTED, chosen=True, result__in=LEFT
+    )
+    for place in places:
+        reason = reasons.get(place.reason)
+        of_source = owners.get(place.source_key, "") if reason.owner == erasure.SOURCE_OWNER else ""
+        erasure.owe(
+            case,
+            f"{case.id}{WORD}{place.id}",
+            kind=Obligation.Kind.RETRY,
+            source_key=place.source_key,
+            source_name=place.source_name,
+            reason=place.reason,
+            owner=of_source or reason.owner_name.en,
+            due_on=reason.next_try(clock.today()) or clock.today() + REVIEW,
+        )
+
+
+def place_of(row: Obligation) -> CorrectionPlace | None:
+    """The place that is owed, where the obligation is one of a correction."""
+    _, is_one, place_id = row.key.partition(WORD)
+    if not is_one:
+        return None
+    return CorrectionPlace.objects.select_related("item").filter(pk=UUID(place_id)).first()
