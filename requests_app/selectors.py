@@ -18,9 +18,21 @@ from requests_app import reference as references
 from requests_app.exceptions import KeyDestroyed, NotFound, NotValid
 from requests_app.ledger import chain
 from requests_app.lifecycle import BEFORE_DECISION, OPEN, Right, State
-from requests_app.models import Approval, Attention, Case, Channel, Clock, Notice, Representation, SystemSearch, User
+from requests_app.models import (
+    Approval,
+    Attention,
+    Case,
+    Channel,
+    Clock,
+    Message,
+    Notice,
+    Representation,
+    SystemSearch,
+    User,
+)
 from requests_app.permissions import Verb, staff
 from requests_app.services import person as people
+from requests_app.services import returned as lost
 from requests_app.vault import CaseVault
 from requests_app.vault.normal import name_parts
 
@@ -35,6 +47,7 @@ VIEWS: dict[str, str] = {
     "consumer": "Waiting on consumer",
     "source": "Waiting on source",
     "second": "Needs another approval",
+    "wrote": "Unread messages",
     "attention": "Needs attention",
     "closed": "Closed",
 }
@@ -65,6 +78,7 @@ def case_for(user: User, text: str) -> Case:
 
 def _view(view: str, user: User) -> Q:
     approved = Approval.objects.filter(case=OuterRef("pk"), digest=OuterRef("content_digest"))
+    unread = Message.objects.filter(case=OuterRef("pk"), direction=Message.Direction.IN, read_at=None)
     of_view: dict[str, Q] = {
         "closed": Q(state=State.CLOSED),
         "mine": Q(state__in=OPEN, assignee=user),
@@ -73,6 +87,7 @@ def _view(view: str, user: User) -> Q:
         "consumer": Q(state=State.VERIFYING),
         "source": Q(state=State.GATHERING),
         "second": Q(state=State.IN_REVIEW) & Q(Exists(approved)),
+        "wrote": Q(Exists(unread)),
         "attention": ~Q(attention=Attention.NONE) | Q(state__in=BEFORE_DECISION, representation__ruling=UNRULED),
     }
     return of_view.get(view, Q(state__in=OPEN))
@@ -284,3 +299,8 @@ def posted_today(user: User) -> QuerySet[Notice]:
     midnight = timezone.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     posted = Notice.objects.filter(state=Notice.State.POSTED, sent_at__gte=midnight)
     return posted.select_related("case").order_by("-sent_at")
+
+
+def returned(user: User) -> QuerySet[Notice]:
+    """Messages that did not arrive and wait for somebody who may post letters."""
+    return lost.waiting() if staff(user).may(Verb.POST_LETTER) else Notice.objects.none()

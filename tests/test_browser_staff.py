@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
 from requests_app.lifecycle import State
 from requests_app.models import Case, Notice
+from requests_app.services import returned
+from requests_app.services.bounces import Bounce
 from requests_app.sessions import SessionStore
 from tests.requests_app import office
 from tests.services import axe
@@ -362,6 +365,8 @@ def test_it_can_be_worked_by_keyboard_and_the_keys_can_be_turned_off(day: office
 def test_every_staff_page_is_accessible_and_fits_a_small_screen(day: office.Morning, seat: Seat):
     cleo = seat("cleo")
     ref = day.review.reference
+    with transaction.atomic():
+        returned.came_back(Bounce(day.wrote.notices.earliest("ordered_at").id, "5.1.1"))
     for name, path in {
         "mine": "/staff/?view=mine",
         "closed": "/staff/?view=closed",
@@ -370,6 +375,7 @@ def test_every_staff_page_is_accessible_and_fits_a_small_screen(day: office.Morn
         "no-records": f"/staff/cases/{day.opt_out.reference}/review/",
         "empty-messages": f"/staff/cases/{ref}/messages/",
         "sources": "/staff/sources/",
+        "returned": "/staff/returned/",
         "404": "/staff/cases/7K4M-29QF-2/",
         **{f"case-{one}": f"/staff/cases/{case.reference}/" for one, case in vars(day).items()},
     }.items():

@@ -52,7 +52,9 @@ class Notice(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     medium = models.CharField(max_length=4, choices=Medium.choices)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ORDERED)
-    sealed = models.BinaryField(default=bytes, blank=True, help_text="Addressee and parameters; wiped after sending.")
+    sealed = models.BinaryField(
+        default=bytes, blank=True, help_text="Addressee and parameters; wiped when no longer needed."
+    )
     key = models.CharField(max_length=120, unique=True, help_text="Idempotency.")
     letter = models.ForeignKey(Deliverable, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     error = models.CharField(max_length=120, blank=True)
@@ -60,6 +62,9 @@ class Notice(models.Model):
     ordered_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     posted_on = models.DateField(null=True, blank=True)
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="Somebody dealt with a message that did not arrive."
+    )
 
     class Meta:
         ordering: ClassVar = ["ordered_at"]

@@ -136,7 +136,7 @@ def message_id(notice: Notice) -> str:
 
 def sent(notice_id: UUID) -> None:
     notice = Notice.objects.select_for_update().get(pk=notice_id)
-    if notice.state in {Notice.State.SENT, Notice.State.POSTED}:
+    if notice.state in {Notice.State.SENT, Notice.State.POSTED, Notice.State.BOUNCED}:
         return
     notice.state, notice.sent_at, notice.error = Notice.State.SENT, timezone.now(), ""
     if notice.kind not in KEPT:

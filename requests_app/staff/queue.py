@@ -48,6 +48,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "first_url": f"?{urlencode(kept)}" if request.GET.get("cursor") else "",
         "export_url": urlencode(kept),
         "letters": selectors.tray(user).count(),
+        "returned": selectors.returned(user).count(),
     }
     return render(request, "staff/queue.html", context)
 

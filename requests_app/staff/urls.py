@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from requests_app.staff import acts, agent, case, corrections, desk, holds, owed, people, plan, queue, referral, tray
+from requests_app.staff import (
+    acts,
+    agent,
+    case,
+    corrections,
+    desk,
+    holds,
+    owed,
+    people,
+    plan,
+    queue,
+    referral,
+    returned,
+    tray,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -22,6 +36,8 @@ urlpatterns = [
     path("owed/<uuid:obligation>/try/", owed.try_now, name="owed-try"),
     path("owed/<uuid:obligation>/hand-over/", owed.hand_over, name="owed-hand-over"),
     path("owed/<uuid:obligation>/settle/", owed.settle, name="owed-settle"),
+    path("returned/", returned.listed, name="returned"),
+    path("returned/<uuid:notice>/", returned.act, name="returned-act"),
     path("documents/<uuid:document>/", tray.document, name="document"),
     path("people/", people.people, name="people"),
     path("people/<str:username>/", people.person, name="person"),

@@ -117,6 +117,8 @@ STAFF_PAGES = [
     Row("staff/post/", POSTERS),
     Row("staff/post/chosen/", POSTERS, "POST"),
     Row("staff/post/<uuid:notice>/undo/", POSTERS, "POST"),
+    Row("staff/returned/", POSTERS),
+    Row("staff/returned/<uuid:notice>/", NOBODY, "POST"),  # nothing came back here
     Row("staff/documents/<uuid:document>/", THE_OFFICER),
     Row("staff/holds/", CASE_WORKERS),
     *rows("staff/holds/", "case/ source/", THE_OFFICER, method="POST"),
