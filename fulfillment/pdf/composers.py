@@ -119,8 +119,9 @@ def _deletion(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot,
     return DeletionLetter(**common, deletion=done, **remedies)
 
 
-def _follow_up(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> FollowUpLetter:
-    return FollowUpLetter(**common, deletion=deletion.since(case, case.closed_at))
+def _follow_up(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> FollowUpLetter:
+    news = deletion.since(case, case.closed_at)
+    return FollowUpLetter(**common, deletion=news, opened=order.parameters.get("opened", ""))
 
 
 def _correction(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> CorrectionLetter:
@@ -130,8 +131,7 @@ def _correction(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapsho
 
 
 def _referral(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> ReferralLetter:
-    clock = next((facts.clock(row) for row in case.clocks if row.kind == "referral"), None)
-    return ReferralLetter(**common, providers=facts.providers(case), clock=clock)
+    return ReferralLetter(**common, referrals=facts.referrals(case))
 
 
 def _opt_in(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> OptInLetter:

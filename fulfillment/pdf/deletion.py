@@ -54,7 +54,8 @@ def _erasures(steps: Iterable[StepFact], name: Name) -> Iterator[Erasure]:
                 group=Group(name(step.source_key, step.collection), step.rows_done or step.rows),
                 result=step.result if step.result in GONE else DONE_BY[step.action],
                 on=facts.day(step.done_at),
-                checked_on=facts.day(step.asked_again_at) if not step.rows_left else None,
+                checked_on=facts.day(step.asked_again_at),
+                found_again=(step.rows_left or 0) if step.result in GONE else 0,
             )
 
 

@@ -13,8 +13,8 @@ from django.conf import settings
 
 from fulfillment import sources
 from fulfillment.models import DataSource
-from fulfillment.pdf.documents import Clock, Package, Provider, Suppression, SystemResult
-from requests_app.casefile.types import CaseSnapshot, ClockFact, PaperFacts
+from fulfillment.pdf.documents import Clock, Package, Provider, Referral, Suppression, SystemResult
+from requests_app.casefile.types import CaseSnapshot, ClockFact, PaperFacts, ReferralFact
 
 NO_PROOF = "none"
 REFERRED = "referred"
@@ -83,9 +83,16 @@ def provider(source_key: str) -> Provider | None:
     return Provider(*entity) if entity else None
 
 
-def providers(case: CaseSnapshot) -> tuple[tuple[str, Provider], ...]:
-    """Each source whose records are a provider's, and the provider."""
-    searched = {row.source_key: row.source_name for row in case.searches if row.state == REFERRED and row.rows_found}
+def referrals(case: CaseSnapshot) -> tuple[Referral, ...]:
+    """Everything that is a provider's: where its records were located, or planned to be left to it."""
+    told = {row.source_key: row for row in case.referrals}
     planned = {row.source_key: row.source_name for row in case.steps if row.result == REFERRED}
-    found = ((name, provider(key)) for key, name in (searched | planned).items())
-    return tuple((name, entity) for name, entity in found if entity)
+    named = planned | {key: row.source_name for key, row in told.items()}
+    return tuple(_referral(key, name, told.get(key)) for key, name in named.items())
+
+
+def _referral(key: str, name: str, told: ReferralFact | None) -> Referral:
+    if told is None:
+        entity = provider(key)
+        return Referral(source=name, provider=f"{entity.name} ({entity.contact})" if entity else "")
+    return Referral(source=name, provider=told.provider, told_on=told.told_on, answer_by=told.answer_by)

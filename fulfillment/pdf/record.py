@@ -98,6 +98,7 @@ def compose(case: CaseSnapshot, law: PaperFacts, *, issued_at: datetime) -> Reco
         searches=tuple(_search(row) for row in case.searches),
         deletion=_deletion(case),
         corrections=correction.corrections(case, law),
+        referrals=facts.referrals(case),
         withheld=tuple(_withheld(label, count, case, law) for label, count in case.withheld.items()),
         package=facts.package(case),
         systems=facts.systems(case),

@@ -37,6 +37,7 @@ from fulfillment.pdf.documents import (
     Package,
     Provider,
     RecordOfFulfilment,
+    Referral,
     ReferralLetter,
     Regulator,
     Remainder,
@@ -275,6 +276,12 @@ KEPT: Final = Remainder(
     waits_for="retention_ends",
 )
 HILLSIDE: Final = Provider("Hillside Clinic", "privacy@hillside.example")
+HELD_FOR_HILLSIDE: Final = Referral(
+    source="Claims of Hillside Clinic",
+    provider="Hillside Clinic (privacy@hillside.example)",
+    told_on=date(2026, 11, 5),
+    answer_by=date(2026, 12, 7),
+)
 REFERRED: Final = Remainder(
     source="Claims of Hillside Clinic",
     groups=(Group("claims", 8),),
@@ -307,6 +314,7 @@ DELETION_RECORD: Final = RecordOfFulfilment(
     identity=Identity(required="reasonable", reached="reasonable", proven_by=("code", "match")),
     searches=RECORD.searches,
     deletion=MIXED,
+    referrals=(HELD_FOR_HILLSIDE,),
     approvals=RECORD.approvals,
     deliveries=(Delivery(what="deletion_done", medium="mail", state="sent", on=date(2026, 12, 3)),),
     log=RECORD.log,
@@ -350,11 +358,7 @@ CORRECTION_RECORD: Final = replace(
     deletion=None,
     corrections=tuple(replace(item, said=None) for item in CORRECTIONS),
 )
-REFERRAL: Final = ReferralLetter(
-    **LETTER,
-    providers=(("Claims of Hillside Clinic", HILLSIDE),),
-    clock=Clock(kind="referral", due_on=date(2026, 11, 12)),
-)
+REFERRAL: Final = ReferralLetter(**LETTER, referrals=(HELD_FOR_HILLSIDE,))
 OPT_IN: Final = OptInLetter(**{**LETTER, "right": "opt_in_sale_sharing"})
 AUTHORITY: Final = AuthorityLetter(**LETTER)
 LARGE_DELETION: Final = replace(DELETION, large=True)

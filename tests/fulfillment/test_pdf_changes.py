@@ -19,7 +19,7 @@ from fulfillment.pdf.documents import Deletion, Letter
 from fulfillment.pdf.page import print_document
 from fulfillment.scan.scan import scan
 from requests_app.casefile import papers, read, reasons
-from requests_app.casefile.types import CaseSnapshot, CorrectionFact, CorrectionPlaceFact, SearchFact, StepFact
+from requests_app.casefile.types import CaseSnapshot, CorrectionFact, CorrectionPlaceFact, ReferralFact, StepFact
 from requests_app.lifecycle import Right
 from requests_app.models import Case, Channel, Notice
 from requests_app.permissions import SYSTEM
@@ -151,15 +151,17 @@ def test_it_names_the_provider_who_decides() -> None:
     _source("ehr", role="business_associate", covered_entity=entity)
     case = snapshot(MIXED[4])
     assert "Hillside Clinic, privacy@hillside.example" in recorded(case)
-    assert "Hillside Clinic privacy@hillside.example" in printed(case, Notice.Kind.REFERRAL)
+    assert "Hillside Clinic (privacy@hillside.example)" in printed(case, Notice.Kind.REFERRAL)
 
 
-def test_a_search_of_a_providers_records_refers_too() -> None:
-    _source(
-        "ehr", role="business_associate", covered_entity={"name": "Hillside Clinic", "contact": "p@hillside.example"}
+def test_a_referral_says_since_when_the_provider_knows_and_by_when_to_expect_its_answer() -> None:
+    fact = ReferralFact(
+        "ehr", "Claims", "Hillside Clinic (p@hillside.example)", date(2026, 11, 5), date(2026, 12, 7), confirmed=True
     )
-    search = SearchFact(uuid.uuid4(), "ehr", "Claims", "referred", "", {}, (), (), 2, 0, 0, 1, "", None)
-    assert "Hillside Clinic" in printed(snapshot(searches=(search,)), Notice.Kind.REFERRAL)
+    case = snapshot(referrals=(fact,))
+    for text in (recorded(case), printed(case, Notice.Kind.REFERRAL)):
+        assert "Claims Hillside Clinic (p@hillside.example) November 5, 2026 December 7, 2026" in text
+        assert "HIPAA Privacy Rule" in text
 
 
 def test_it_calls_collections_what_the_data_map_calls_them() -> None:
@@ -252,6 +254,20 @@ def test_a_follow_up_tells_what_was_done_since_and_what_is_still_owed() -> None:
     assert "Tax law" not in text  # kept rightly, so not owed
     done = printed(replace(case, steps=(after,)), Notice.Kind.FOLLOW_UP)
     assert "all that we owed you in this request is done" in done
+
+
+def test_it_says_when_deleted_entries_are_there_again() -> None:
+    text = recorded(snapshot(step(rows_left=2)))
+    assert "December 2, 2026, 2 found again" in text
+    assert "none left" not in text
+
+
+def test_a_follow_up_names_the_request_that_began_since_something_came_back() -> None:
+    case = snapshot(step())
+    row = Case.objects.get(pk=case.id)
+    notice = notices.order(row, Notice.Kind.FOLLOW_UP, by=SYSTEM, key="follow-up", parameters={"opened": "2W8P-77KD-3"})
+    text = said(letter.compose(read.letter_to_print(notice.id), case, papers.facts(case.id)), case)
+    assert "We have opened a new request to delete them, 2W8P-77KD-3" in text
 
 
 def test_a_correction_is_told_in_the_persons_own_words_and_recorded_without_them() -> None:

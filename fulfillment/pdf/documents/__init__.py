@@ -16,6 +16,7 @@ from fulfillment.pdf.documents.deletion import (
     Erasure,
     Group,
     Provider,
+    Referral,
     Remainder,
 )
 from fulfillment.pdf.documents.letters import (
@@ -90,6 +91,7 @@ __all__ = [
     "Period",
     "Provider",
     "RecordOfFulfilment",
+    "Referral",
     "ReferralLetter",
     "Regulator",
     "Remainder",

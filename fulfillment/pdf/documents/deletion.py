@@ -18,6 +18,16 @@ class Provider:
     contact: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Referral:
+    """What is held for a provider: its name and contact, since when it knows, by when to expect its answer."""
+
+    source: str
+    provider: str
+    told_on: date | None = None
+    answer_by: date | None = None
+
+
 @dataclass(frozen=True)
 class Group:
     """So many entries of one collection, by its plain name; no name: of the whole source, no number: nobody knows."""
@@ -28,13 +38,17 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Erasure:
-    """Entries that are gone or no longer identify anybody. `checked_on`: when the source was asked again."""
+    """Entries that are gone or no longer identify anybody. `checked_on`: when the source was asked again.
+
+    `found_again`: so many were back by then.
+    """
 
     source: str
     group: Group
     result: str
     on: date | None = None
     checked_on: date | None = None
+    found_again: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

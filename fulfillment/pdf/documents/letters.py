@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fulfillment.pdf.documents.correction import Correction
-from fulfillment.pdf.documents.deletion import Deletion, Provider
+from fulfillment.pdf.documents.deletion import Deletion, Referral
 from fulfillment.pdf.documents.parts import (
     Addressee,
     Appeal,
@@ -115,11 +115,12 @@ class DeletionLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpLetter(Letter):
-    """What was done since our answer, and what is still owed."""
+    """What was done since our answer, and what is still owed. `opened`: a request that began as something came back."""
 
     template = "follow_up"
 
     deletion: Deletion
+    opened: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,12 +136,11 @@ class CorrectionLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class ReferralLetter(Letter):
-    """Who decides about health information that we hold for a provider, and by when the provider is told."""
+    """Who decides about health information that we hold for a provider, and when to expect its answer."""
 
     template = "referral"
 
-    providers: tuple[tuple[str, Provider], ...] = ()
-    clock: Clock | None = None
+    referrals: tuple[Referral, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

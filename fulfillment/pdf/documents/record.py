@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fulfillment.pdf.documents.correction import Correction
-from fulfillment.pdf.documents.deletion import Deletion
+from fulfillment.pdf.documents.deletion import Deletion, Referral
 from fulfillment.pdf.documents.parts import (
     Approval,
     Clock,
@@ -28,6 +28,7 @@ SECTIONS = (
     "grounds",
     "deletion",
     "corrections",
+    "referrals",
     "clocks",
     "identity",
     "searches",
@@ -56,6 +57,7 @@ class RecordOfFulfilment(Document):
     searches: tuple[Search, ...] = ()
     deletion: Deletion | None = None
     corrections: tuple[Correction, ...] = ()
+    referrals: tuple[Referral, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     package: Package | None = None
     systems: tuple[SystemResult, ...] = ()
