@@ -9,16 +9,19 @@ from typing import Any
 
 from fulfillment import effects, sources
 from fulfillment.connectors import capabilities
-from fulfillment.connectors.base import Act, Capability, ConnectorError, Erasure
+from fulfillment.connectors.base import Act, Capability, ConnectorError, Erasure, Lookup, Record
+from fulfillment.datamap.graph import Collection
 from fulfillment.datamap.plan import plan
 from fulfillment.facts import facts_of
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource
-from fulfillment.reasons import BY_HAND, HELD, NO_EFFECT, reason_for
+from fulfillment.planning import kin
+from fulfillment.reasons import BY_HAND, HELD, NO_EFFECT, SHARED, reason_for
 from fulfillment.walk import Walk
 from requests_app.casefile import erasing, read
 from requests_app.casefile.erasing import Ordered
 
+Known = Mapping[str, frozenset[tuple[str, ...]]]
 WORDS: Mapping[str, str] = {"delete": "deleted", "null": "nulled", "pseudonymise": "pseudonymised"}
 
 
@@ -54,11 +57,13 @@ def erase(job: Job, source_key: str, steps: Sequence[Ordered], *, key: str) -> T
         source = sources.named(source_key)
         if Capability.ERASE not in capabilities(source.connector):
             return Tried([*(_not_done(step, BY_HAND) for step in free), *waiting])
+        if _others_need(source, free, _known(job, source)):
+            return Tried([*(_not_done(step, SHARED) for step in free), *waiting])
         said = _once(job, source, free, key)
         left = asked_again(job, source, free)
     except ConnectorError as error:
         rows = said or [0] * len(free)
-        failed = [_failed(step, number, error) for step, number in zip(free, rows, strict=True)]
+        failed = [_failed(step, number, error) for step, number in zip(free, rows, strict=False)]
         return Tried([*failed, *waiting], None if error.permanent else error)
     return Tried([*map(_found, free, said, left), *waiting])
 
@@ -67,6 +72,35 @@ def _free(source_key: str, steps: Sequence[Ordered]) -> Sequence[Ordered]:
     """Those before the first that a hold covers by now: what comes after it in the order may be needed by it."""
     held = (number for number, step in enumerate(steps) if erasing.is_held(source_key, step.collection))
     return steps[: next(held, len(steps))]
+
+
+def _others_need(source: DataSource, steps: Sequence[Ordered], known: Known) -> bool:
+    """A row that no plan speaks of refers to one that would go: somebody else's, or one that is new.
+
+    A database that cascades would take it along, and one without constraints would leave it an orphan; neither says so.
+    """
+    going = {step.collection: step.keys for step in steps if step.action == Act.DELETE}
+    source_map = sources.map_of(source)
+    with sources.connect(source) as connector:
+        for tie in kin.ties(source_map):
+            child = source_map.collection(tie.child)
+            if child is None or not child.primary_key or tie.parent not in going:
+                continue
+            named = [key[tie.parent_column] for key in going[tie.parent]]
+            for found in connector.find(Lookup(tie.child, keys={tie.column: named})):
+                if isinstance(found, Record) and _key(child, found) not in known.get(tie.child, ()):
+                    return True
+    return False
+
+
+def _known(job: Job, source: DataSource) -> Known:
+    """Collection -> the keys of every row that the plan speaks of."""
+    found = erasing.all_keys(job.case_id, source.key)
+    return {place: frozenset(_signed(key) for key in keys) for place, keys in found.items()}
+
+
+def _key(item: Collection, found: Record) -> tuple[str, ...]:
+    return _signed({name: found.values.get(name) for name in item.primary_key})
 
 
 def _erasures(steps: Sequence[Ordered]) -> list[Erasure]:
@@ -96,15 +130,13 @@ def asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list[
     """
     with sources.connect(source) as connector:
         left = connector.remaining(_erasures(steps))
-    known = {place: {_signed(key) for key in keys} for place, keys in erasing.all_keys(job.case_id, source.key).items()}
-    more: Counter[str] = Counter()
+    known, more = _known(job, source), Counter[str]()
     walk = _walk(job, source)
     with sources.connect(source) as connector:
         for found in walk.run(connector):
             item = walk.map.collection(found.collection)
             if item is not None and found.collection in known:
-                key = {name: found.values.get(name) for name in item.primary_key}
-                more[found.collection] += _signed(key) not in known[found.collection]
+                more[found.collection] += _key(item, found) not in known[found.collection]
     return [number + more.pop(step.collection, 0) for step, number in zip(steps, left, strict=True)]
 
 

@@ -25,7 +25,7 @@ from requests_app.services import notices
 from requests_app.vault import suppression_token
 from tests import factories
 from tests.fulfillment.deletions import BODY, MAIL, blog, carried_out, change, planned, rows, shop, step
-from tests.fulfillment.estate import EMAIL, ID, Estate, due, work
+from tests.fulfillment.estate import EMAIL, ID, NAME, Estate, due, refers, work
 from tests.services.stage import Stage
 
 pytestmark = pytest.mark.slow
@@ -191,6 +191,27 @@ def test_it_does_nothing_at_a_source_that_cannot_do_all_and_says_why(
     assert rows(estate, "shop", "orders") == [10, 11]
     assert case.outcome == Outcome.PARTLY
     assert case.obligations.filter(kind="retry", step__action="delete", reason=reason).count() == 3
+
+
+def test_it_takes_nobody_s_row_along_and_leaves_no_orphan(estate: Estate) -> None:
+    estate.fill(
+        "shop",
+        {
+            "people": [{"id": 1, "email": MAIL}, {"id": 2, "email": "ben@example.org"}],
+            "guests": [{"id": 8, "host": 1, "name": "Ben Oakley"}, {"id": 9, "host": 1, "name": "Ada Quillfeather"}],
+        },
+    )
+    estate.connect(
+        "shop",
+        {
+            "people": {"id": ID, "email": EMAIL},
+            "guests": {"id": ID, "host": refers("shop.people.id"), "name": NAME},
+        },
+    )
+    case = carried_out(planned())
+    assert (rows(estate, "shop", "people"), rows(estate, "shop", "guests")) == ([1, 2], [8, 9])
+    assert {(one.result, one.reason) for one in case.steps.filter(source_key="shop")} == {("deferred", "TEC-08")}
+    assert case.outcome == Outcome.PARTLY
 
 
 def test_it_tries_again_what_may_pass_and_then_it_is_done(estate: Estate) -> None:
