@@ -10,48 +10,18 @@ from django.test import override_settings
 from django.utils import translation
 
 from requests_app import reasons
-from requests_app.casefile import changes, erasing, write
-from requests_app.casefile.erasing import Planned, SourceFact
+from requests_app.casefile import changes, erasing
+from requests_app.casefile.erasing import Planned
 from requests_app.exceptions import Superseded, WrongState
-from requests_app.lifecycle import Outcome, Right, State
+from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, EventKind, Notice, Obligation, PlanStep
 from requests_app.portal.standing import Standing
 from requests_app.services import clock, erasure, notices
 from tests import factories
+from tests.requests_app.settled import CRM, EHR, HELD, TAX, planned, settled
 
 pytestmark = pytest.mark.django_db
-CRM = Planned("crm", "Customer relations", "crm.people", "delete", keys=({"id": 1}, {"id": 2}), rows=2)
-TAX = Planned("billing", "Billing", "billing.invoices", "keep", "LEG-06", date(2040, 5, 1), ({"id": 7},), 1)
-EHR = Planned("ehr", "Records of Elm Clinic", "", "refer", "SCP-01", rows=4)
-HELD = Planned("hr", "Human resources", "hr.people", "defer", "LEG-08", keys=({"id": 3},), rows=1)
-LIST = Planned("do-not-contact", "Do-not-contact list", "", "keep", "LEG-11", rows=3)
-SOURCES = {"crm": SourceFact("Customer relations", "marketing@example.org", (0, 7, 30))}
 NOTHING = {"deleted": 0, "kept": 0, "deferred": 0, "referred": 0}
-
-
-def planned(*steps: Planned) -> Case:
-    case = factories.gather(factories.prove(factories.opened(Right.DELETE), signed=False))
-    by = factories.holder(case)
-    erasing.planned(by, [*steps, LIST])
-    write.stage_finished(by)
-    case.refresh_from_db()
-    assert case.state == State.IN_REVIEW
-    return case
-
-
-def settled(*steps: Planned, left: int = 0, reason: str = "") -> Case:
-    """Approved, carried out at the sources, and settled."""
-    case = factories.approved(planned(*steps))
-    by = factories.holder(case)
-    changes.begin_changes(by)
-    for step in erasing.ordered(case.id):
-        done = len(step.keys) - left
-        result = "deferred" if left else "deleted"
-        erasing.step_done(by, step_id=step.id, result=result, rows_done=done, rows_left=left, reason=reason)
-    outcome, ground = erasing.settle(by, SOURCES)
-    write.fulfilled(by, outcome=outcome, ground=ground)
-    case.refresh_from_db()
-    return case
 
 
 @pytest.mark.parametrize(
