@@ -71,11 +71,10 @@ class Consumer:
         """An opt-out asks for nothing but a way to find the person. The reference."""
         self.page.goto(f"{self.site}/")
         self.page.get_by_role("link", name=self._shown("Stop sale and sharing")).click()
-        self._says_where(residence, "Somebody who visited a website or wrote to you")
         self._says_who()
+        self.page.get_by_label(self._shown("Which state do you live in?")).select_option(residence)
         expect(self.page.get_by_label(self._shown("Date of birth"))).to_have_count(0)
-        self.page.get_by_role("button", name=self._shown("Continue")).click()
-        self.page.get_by_role("button", name=self._shown("Send")).click()
+        self.page.get_by_role("button", name=self._shown("Send my choices")).click()
         return self._reads_the_reference()
 
     def _says_where(self, residence: str, relationship: str) -> None:
@@ -91,7 +90,7 @@ class Consumer:
         self._fill("E-mail address", instead.get("email", self.person.email))
 
     def _fill(self, label: str, answer: str) -> None:
-        self.page.get_by_label(self._shown(label)).fill(answer)
+        self.page.get_by_role("textbox", name=self._shown(label)).fill(answer)
 
     def _reads_the_reference(self) -> str:
         expect(self.page.get_by_role("heading", name=self._shown("We have your request"))).to_be_visible()
