@@ -251,6 +251,9 @@ SPECTACULAR_SETTINGS = {
         "EventKind": "requests_app.models.event.EventKind",
         "CaseState": "requests_app.lifecycle.State",
         "SearchState": "requests_app.models.casefile.SystemSearch.State",
+        "StepAction": "requests_app.models.changes.PlanStep.Action",
+        "StepResult": "requests_app.models.changes.PlanStep.Result",
+        "CorrectionResult": "requests_app.models.changes.CorrectionItem.Result",
     },
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from requests_app.lifecycle import Right, State
@@ -15,6 +16,7 @@ from requests_app.models import (
     Clock,
     CorrectionItem,
     Level,
+    PlanStep,
     Relationship,
     Representation,
     SystemSearch,
@@ -243,7 +245,36 @@ class CaseOut(serializers.ModelSerializer[Case]):
         return {state: states.count(state) for state in sorted(set(states))}
 
 
+class StepOut(serializers.ModelSerializer[PlanStep]):
+    """One group of records of a deletion: what is planned, on which ground (a reason code), and what came of it."""
+
+    class Meta:
+        model = PlanStep
+        fields = (
+            "collection",
+            "action",
+            "reason",
+            "keep_until",
+            "rows",
+            "result",
+            "rows_done",
+            "rows_left",
+            "error_kind",
+            "attempts",
+            "done_at",
+            "asked_again_at",
+            "restricted_at",
+        )
+
+
 class SearchOut(serializers.ModelSerializer[SystemSearch]):
+    steps = serializers.SerializerMethodField(help_text="Of a deletion; empty for any other right.")
+
+    @extend_schema_field(StepOut(many=True))
+    def get_steps(self, search: SystemSearch) -> list[Any]:
+        mine = [step for step in self.context["steps"] if step.source_key == search.source_key]
+        return list(StepOut(mine, many=True).data)
+
     class Meta:
         model = SystemSearch
         fields = (
@@ -262,6 +293,7 @@ class SearchOut(serializers.ModelSerializer[SystemSearch]):
             "error_kind",
             "next_try_at",
             "finished_at",
+            "steps",
         )
 
 

@@ -107,8 +107,10 @@ def case(request: Request, reference: str) -> Response:
 )
 @api_view(["GET"])
 def sources(request: Request, reference: str) -> Response:
-    """Per source: searched or not and why, identifiers used, rows found, withheld and released, attempts."""
-    return Response(serializers.SearchOut(_case(request, reference).searches.all(), many=True).data)
+    """Per source: searched or not and why, identifiers used, rows found, withheld and released, attempts, plan."""
+    case = _case(request, reference)
+    context = {"steps": list(case.steps.all())}
+    return Response(serializers.SearchOut(case.searches.all(), many=True, context=context).data)
 
 
 @extend_schema(

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from requests_app import reference
 from requests_app.api.authentication import issue
+from requests_app.casefile.erasing import Planned
 from requests_app.ledger import chain
 from requests_app.lifecycle import Right, State
 from requests_app.models import ApiToken, Case, User
@@ -23,6 +24,7 @@ from requests_app.services.person import PersonFacts
 from tests.characters import ADA, OTTO, user
 from tests.factories import case_in, opened, ruled
 from tests.requests_app.api_client import CASES, act, problem, staff_client
+from tests.requests_app.settled import settled
 
 pytestmark = pytest.mark.django_db
 NOWHERE = reference.new()
@@ -97,6 +99,16 @@ def test_it_shows_a_case_its_sources_and_its_ledger(officer: Client) -> None:
     assert [event["sequence"] for event in events] == list(range(1, len(events) + 1))
     assert events[0]["kind"] == "case:opened"
     assert list(chain.verify(case)) == []
+
+
+def test_it_shows_for_each_source_what_a_deletion_left_and_why(officer: Client) -> None:
+    case = settled(Planned("billing", "Billing", "billing.accounts", "keep", "LEG-06", keys=({"id": 1},), rows=1))
+    (source,) = officer.get(f"{CASES}{case.reference}/sources/").json()
+    (step,) = source["steps"]
+    assert (step["collection"], step["action"], step["reason"]) == ("billing.accounts", "keep", "LEG-06")
+    assert (step["result"], step["rows"], step["rows_done"]) == ("kept", 1, 0)
+    assert step["restricted_at"]
+    assert "keys_sealed" not in step
 
 
 WHAT_IS_NOT_A_CASE = [NOWHERE, "7K4M-29QF-3", "x", "' OR 1=1"]
