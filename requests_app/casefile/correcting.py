@@ -13,7 +13,7 @@ from requests_app.casefile.types import Holder
 from requests_app.casefile.write import _hold
 from requests_app.exceptions import Superseded
 from requests_app.models import CorrectionItem, CorrectionPlace
-from requests_app.services import correction, correction_owed, disputed, obligations
+from requests_app.services import corrected, correction, correction_owed, disputed, obligations
 from requests_app.services.correction import Found
 from requests_app.vault import CaseVault
 
@@ -109,6 +109,7 @@ def settle(holder: Holder, owners: Mapping[str, str]) -> tuple[str, str]:
     case = _hold(holder)
     ended = correction.settle(case)
     correction_owed.owe(case, owners)
+    corrected.tell(case)
     return ended
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from requests_app import reasons
-from requests_app.models import Case, CorrectionItem
-from requests_app.services import correction, correction_items, origins
+from requests_app.models import Case, CorrectionItem, Notice
+from requests_app.permissions import SYSTEM
+from requests_app.services import correction, correction_items, notices, origins
 from requests_app.services.correction_items import Item, Place
 
 Ruling, Result = CorrectionItem.Ruling, CorrectionItem.Result
@@ -24,6 +26,7 @@ class Told:
     stands: str
     should_be: str
     word: str
+    refused: bool
     ground: str
     citation: str
     explanation: str
@@ -38,10 +41,35 @@ def told(case: Case, language: str) -> list[Told]:
     """Every item in its order; a ruling shows once it is carried out, since until then it may change."""
     if case.key.destroyed_at is not None:
         return []
+    return _told(case, language, over=bool(case.outcome))
+
+
+def tell(case: Case) -> None:
+    """The closing notice: what was corrected, what was not and why, in the language of the case."""
+    with translation.override(case.language):
+        items = [
+            {
+                "what": one.what,
+                "word": one.word,
+                "why": [
+                    one.ground,
+                    one.explanation,
+                    *(": ".join((place[0], " ".join(place[1:]))) for place in one.places),
+                ],
+                "refused": one.refused,
+            }
+            for one in _told(case, case.language, over=True)
+        ]
+    parameters = {"items": items, "refused": any(item["refused"] for item in items)}
+    key = f"correction-done:{case.entry}"
+    notices.order(case, Notice.Kind.CORRECTION_DONE, by=SYSTEM, key=key, parameters=parameters)
+
+
+def _told(case: Case, language: str, *, over: bool) -> list[Told]:
     grounds = {ground.code: ground for ground in correction.grounds(case)}
     found = []
     for item in correction_items.read(case):
-        decided = bool(case.outcome) and item.row.ruling != Ruling.OPEN
+        decided = over and item.row.ruling != Ruling.OPEN
         refused = decided and item.row.ruling == Ruling.REFUSED
         ground = grounds.get(item.row.ground) if refused else None
         found.append(
@@ -51,6 +79,7 @@ def told(case: Case, language: str) -> list[Told]:
                 stands=item.fact.stands,
                 should_be=item.fact.should_be,
                 word=_word(item) if decided else "",
+                refused=refused,
                 ground=ground.text.get(language, ground.text["en"]) if ground else "",
                 citation=ground.citation if ground else "",
                 explanation=item.answer.explanation if decided else "",

@@ -17,10 +17,10 @@ from requests_app import regimes
 from requests_app.exceptions import NotFound, NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, CorrectionItem, CorrectionPlace, EventKind, Evidence, Notice, Preparer
+from requests_app.models import Case, CorrectionItem, CorrectionPlace, EventKind, Evidence, Preparer
 from requests_app.permissions import SYSTEM, Actor, Verb
 from requests_app.regimes.schema import Ground
-from requests_app.services import disputed, messages, notices, referral, review
+from requests_app.services import disputed, messages, referral, review
 from requests_app.services.access import require
 from requests_app.services.disputed import Answer
 from requests_app.services.transition import locked
@@ -205,12 +205,11 @@ def place_done(place: CorrectionPlace, **changes: Any) -> None:
 
 
 def settle(case: Case) -> tuple[str, str]:
-    """Each item's result from its places, the letter, and how the request ended: (outcome, ground)."""
+    """Each item's result from its places, and how the request ended: (outcome, ground)."""
     items = list(case.corrections.prefetch_related("places"))
     for item in items:
         if item.ruling == Ruling.ACCEPTED:
             settle_item(item)
-    notices.order(case, Notice.Kind.CORRECTION_DONE, by=SYSTEM, key=f"correction-done:{case.entry}")
     if all(item.ruling == Ruling.REFUSED for item in items):
         return Outcome.REFUSED.value, items[0].ground
     done = all(item.result == Result.CORRECTED for item in items)

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from requests_app.casefile import changes, correcting, write
 from requests_app.lifecycle import Right
-from requests_app.models import Attention, Case, CorrectionItem, EventKind, Evidence, Message
+from requests_app.models import Attention, Case, CorrectionItem, EventKind, Evidence, Message, Notice
 from requests_app.permissions import Role, consumer, staff
-from requests_app.services import correction, disputed, ending, review
+from requests_app.services import correction, disputed, ending, notices, review
 from requests_app.services.correction import version
 from requests_app.services.disputed import Answer
 from requests_app.vault import CaseVault
@@ -204,6 +204,26 @@ def test_it_tells_why_something_stays_and_how_to_appeal(ada: Visitor, case: Case
     assert WHY in text
     assert "If you disagree: appeal" in text
     assert "Add a statement to the record" not in text
+
+
+def test_the_closing_notice_says_what_was_corrected_and_what_not_and_why(ada: Visitor, case: Case) -> None:
+    done(ruled(case, accept=True), "deferred", "TEC-09")
+    mail = notices.render(case.notices.get(kind=Notice.Kind.CORRECTION_DONE))
+    for text in (mail.text, mail.html):
+        assert "Phone number: Not corrected yet" in text
+        assert "Billing: The system told us that it had done it." in text
+        assert "0107" not in text, "the values themselves do not travel by mail"
+        assert "appeal" not in text
+
+
+def test_the_closing_notice_of_a_refusal_is_in_the_persons_language(ada: Visitor, case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(language="es")
+    done(ruled(case, accept=False, places=(), ground="information_accurate", answer=Answer(WHY)))
+    text = notices.render(case.notices.get(kind=Notice.Kind.CORRECTION_DONE)).text
+    assert "Phone number: Queda como está" in text
+    assert "consideramos más probable que la información sea exacta" in text
+    assert WHY in text
+    assert "puede apelar" in text
 
 
 def send_file(ada: Visitor, name: str = "bill.txt", content: bytes = b"My bill.") -> Any:
