@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -111,20 +112,14 @@ class Sql(Connector):
     def erase(self, erasures: Sequence[Erasure]) -> list[Erased]:
         with self._explaining(), connect(engine(self.settings, write=True), self.settings) as writer, writer.begin():
             targets = [self._target(writer, erasure) for erasure in erasures]
-            done = []
-            for target in targets:
-                with limited(writer, self.settings.timeout):
-                    done.append(sql_erase.carry_out(writer, target))
-            return done
+            within = partial(limited, writer, self.settings.timeout)
+            return [sql_erase.carry_out(writer, target, within) for target in targets]
 
     def remaining(self, erasures: Sequence[Erasure]) -> list[int]:
         with self._explaining():
-            reader, left = self._reading(), []
-            for erasure in erasures:
-                target = self._target(reader, erasure)
-                with limited(reader, self.settings.timeout):
-                    left.append(sql_erase.remaining(reader, target))
-            return left
+            reader = self._reading()
+            within = partial(limited, reader, self.settings.timeout)
+            return [sql_erase.remaining(reader, self._target(reader, erasure), within) for erasure in erasures]
 
     def _target(self, connection: sa.Connection, erasure: Erasure) -> sql_erase.Target:
         shape = self.shapes[erasure.collection]

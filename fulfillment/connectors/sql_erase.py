@@ -10,7 +10,8 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ STAND_IN = "removed-"
 NO_DAY = dt.date(2000, 1, 1)  # a day that every database can hold
 
 Clause = sa.ColumnElement[bool]
+Limit = Callable[[], AbstractContextManager[None]]
 Values = dict[sa.ColumnClause[Any], Any]
 
 
@@ -58,22 +60,27 @@ def target(table: sa.TableClause, shape: Shape, types: Types, erasure: Erasure) 
     return Target(table, shape, types, erasure)
 
 
-def carry_out(writer: sa.Connection, to: Target) -> Erased:
-    """Inside the caller's transaction."""
+def carry_out(writer: sa.Connection, to: Target, within: Limit) -> Erased:
+    """Inside the caller's transaction; the time limit is for each portion, since a person may have many rows."""
     before = left = 0
     for rows, values in _portions(to):
         unfinished = _unfinished(rows, values)
-        found = _count(writer, to, unfinished)
-        if found:
-            change = sa.update(to.table).values(_replaced(values)) if values else sa.delete(to.table)
-            writer.execute(change.where(rows))
+        with within():
+            found = _count(writer, to, unfinished)
+            if found:
+                change = sa.update(to.table).values(_replaced(values)) if values else sa.delete(to.table)
+                writer.execute(change.where(rows))
+            left += _count(writer, to, unfinished)
         before += found
-        left += _count(writer, to, unfinished)
     return Erased(before, left)
 
 
-def remaining(reader: sa.Connection, to: Target) -> int:
-    return sum(_count(reader, to, _unfinished(rows, values)) for rows, values in _portions(to))
+def remaining(reader: sa.Connection, to: Target, within: Limit) -> int:
+    left = 0
+    for rows, values in _portions(to):
+        with within():
+            left += _count(reader, to, _unfinished(rows, values))
+    return left
 
 
 def _portions(to: Target) -> Iterator[tuple[Clause, Values]]:

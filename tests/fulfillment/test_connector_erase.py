@@ -194,6 +194,19 @@ def test_it_gives_up_where_somebody_holds_the_table(clinic: System) -> None:
     assert len(_ask(clinic, WHO)) == 3
 
 
+@only("sqlite")
+def test_it_has_the_time_for_each_portion_of_many_rows(clinic: System) -> None:
+    _ask(
+        clinic,
+        "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 2099) "
+        "INSERT INTO patients (id, email) SELECT i, 'many' || i FROM n",
+    )
+    many = [{"id": number} for number in range(100, 2100)]
+    begun = time.monotonic()
+    assert erase(clinic, Erasure("patients", Act.PSEUDONYMISE, many), timeout=0.3) == [Erased(2000, 0)]
+    assert time.monotonic() - begun > 0.3
+
+
 def test_it_is_refused_by_a_family_that_cannot(tmp_path: Path) -> None:
     cannot = [family for family in FAMILIES if Capability.ERASE not in capabilities(family)]
     assert "files" in cannot
