@@ -58,7 +58,7 @@ def build(case: CaseSnapshot, file: IO[bytes]) -> Package:
     archive = Archive(file)
     names = Names()
     with translation.override(case.language):
-        sections = [_section(one, names.make(one.source_key, one.title)) for one in found]
+        sections = [_section(one, names.make(one.source_key, one.bare_name)) for one in found]
         kinds = sum((one.kinds for one in found), Counter[Label]())
         sources = coverage(case, found)
         archive.add("index.html", _index(case, sections, sources, kinds))

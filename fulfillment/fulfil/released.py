@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from fulfillment.plain_names import Name, plain_names
 from fulfillment.redact.apply import burn
 from fulfillment.redact.labels import Label
 from requests_app.casefile import read
@@ -17,11 +18,15 @@ from requests_app.casefile.types import Batch
 
 @dataclass(slots=True)
 class Released:
-    """One collection of one source. Rows are read from the batches each time, so memory is bounded by a batch."""
+    """One collection of one source; `title` is what people call it.
+
+    Rows are read from the batches each time, so memory is bounded by a batch.
+    """
 
     source_key: str
     source_name: str
     collection: str
+    title: str
     batches: tuple[Batch, ...]
     language: str
     headings: list[str] = field(default_factory=list)
@@ -31,9 +36,9 @@ class Released:
     taken: set[str] = field(default_factory=set)
 
     @property
-    def title(self) -> str:
-        """`billing.account_notes` as people read it: "account notes"."""
-        return self.collection.rpartition(".")[2].replace("_", " ")
+    def bare_name(self) -> str:
+        """The same in every language, for the names of files."""
+        return self.collection.rpartition(".")[2].replace("_", "-")
 
     @property
     def released(self) -> int:
@@ -66,14 +71,23 @@ class Released:
 def collections(case_id: UUID, language: str) -> list[Released]:
     """Every collection in which something was found, counted."""
     batches = sorted(read.batches(case_id), key=lambda b: (b.source_key, b.collection, b.sequence))
+    name = plain_names(language)
     made = [
-        _released(tuple(group), language) for _, group in groupby(batches, key=lambda b: (b.source_key, b.collection))
+        _released(tuple(group), name, language)
+        for _, group in groupby(batches, key=lambda b: (b.source_key, b.collection))
     ]
     for one in made:
         one.count()
     return made
 
 
-def _released(batches: Sequence[Batch], language: str) -> Released:
+def _released(batches: Sequence[Batch], name: Name, language: str) -> Released:
     first = batches[0]
-    return Released(first.source_key, first.source_name, first.collection, tuple(batches), language)
+    return Released(
+        source_key=first.source_key,
+        source_name=first.source_name,
+        collection=first.collection,
+        title=name(first.source_key, first.collection),
+        batches=tuple(batches),
+        language=language,
+    )

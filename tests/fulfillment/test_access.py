@@ -24,6 +24,7 @@ from fulfillment.fulfil import handle
 from fulfillment.fulfil.archive import Names
 from fulfillment.fulfil.package import ROWS_ON_A_PAGE, build
 from fulfillment.fulfil.tables import cell
+from fulfillment.models import DataSource
 from fulfillment.redact.engine import handle as redact
 from fulfillment.scan.report import Kind
 from fulfillment.scan.scan import safe_name, scan
@@ -318,3 +319,29 @@ def test_it_packs_ten_thousand_rows_in_bounded_memory() -> None:
     assert State(case.state) is State.RECORDING
     assert case.searches.get(source_key="billing").rows_released == 10_000
     assert peak < 64 * 2**20
+
+
+def test_it_calls_collections_in_the_persons_language_and_their_files_the_same_in_each() -> None:
+    case = to_fulfil(NOTES)
+    called = {"en": "what clerks wrote about you", "es": "lo que se escribió sobre usted"}
+    collection = {"name": "account_notes", "fields": [], "fides_meta": {"umbs": {"called": called}}}
+    source = {
+        "key": "billing",
+        "name": "Billing",
+        "owner": "o@example.org",
+        "role": "controller",
+        "connector": "sql",
+        "covered_entity": None,
+        "recheck_after_days": [0],
+        "origin": [],
+        "purposes": [],
+        "recipients": [],
+    }
+    document = {"source": source, "datasets": [{"fides_key": "billing", "collections": [collection]}]}
+    DataSource.objects.create(key="billing", name="Billing", role="controller", connector="sql", document=document)
+    for language, words in called.items():
+        case.language = language
+        case.save(update_fields=["language"])
+        archive = packed(case)
+        assert f"Billing: {words.capitalize()}" in archive.read("index.html").decode()
+        assert "data/billing/account-notes.json" in archive.namelist()
