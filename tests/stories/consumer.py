@@ -51,6 +51,24 @@ class Consumer:
         self.page.goto(f"{self.site}/")
         self.page.get_by_role("link", name=self._shown("Ask for a copy")).click()
         self._says_where(residence, "A patient whose provider uses our billing")
+        self._says_what_proves_it(**instead)
+        self._looks()
+        self.page.get_by_text(self._shown("I have read this declaration, and it is true")).click()
+        self._fill("Type your full name to sign", self.person.name)
+        self.page.get_by_role("button", name=self._shown("Sign and send")).click()
+        return self._reads_the_reference()
+
+    def asks_for_deletion(self, *, residence: str) -> str:
+        """As much as for a copy, and nothing to sign. The reference."""
+        self.page.goto(f"{self.site}/")
+        self.page.get_by_role("link", name=self._shown("Ask for deletion")).click()
+        self._says_where(residence, "A patient whose provider uses our billing")
+        self._says_what_proves_it()
+        self._looks()
+        self.page.get_by_role("button", name=self._shown("Send"), exact=True).click()
+        return self._reads_the_reference()
+
+    def _says_what_proves_it(self, **instead: str) -> None:
         self._says_who(**instead)
         born = self.person.date_of_birth
         self.page.get_by_label(self._shown("Month")).first.fill(str(born.month))
@@ -61,11 +79,6 @@ class Consumer:
         if account := instead.get("account", self.person.account_number):
             self._fill("Account, invoice or employee number", account)
         self.page.get_by_role("button", name=self._shown("Continue")).click()
-        self._looks()
-        self.page.get_by_text(self._shown("I have read this declaration, and it is true")).click()
-        self._fill("Type your full name to sign", self.person.name)
-        self.page.get_by_role("button", name=self._shown("Sign and send")).click()
-        return self._reads_the_reference()
 
     def opts_out(self, *, residence: str) -> str:
         """An opt-out asks for nothing but a way to find the person. The reference."""
@@ -159,6 +172,11 @@ class Consumer:
         return code
 
     def _codes(self) -> Iterator[str]:
+        for words in self.words():
+            yield from CODE.findall(words)
+
+    def words(self) -> Iterator[str]:
+        """What the letters say."""
         for letter in self.letters():
             body = letter.get_body(preferencelist=("plain",))
-            yield from CODE.findall(body.get_content() if body else "")
+            yield body.get_content() if body else ""

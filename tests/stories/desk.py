@@ -43,6 +43,12 @@ class Desk:
                 buttons.first.click()
         expect(self.page.get_by_text("Every proposal is ruled on.")).to_be_visible()
 
+    def reads_the_plan(self, reference: str) -> str:
+        """The whole of it, as it is printed."""
+        self.page.goto(f"{self.site}/staff/cases/{reference}/plan/")
+        expect(self.page.get_by_role("heading", name="Plan", exact=True)).to_be_visible()
+        return self.page.inner_text("main")
+
     def approves(self, reference: str) -> None:
         """A decision is asked for a fresh proof of who decides; then it goes on by itself."""
         self.opens(reference)
