@@ -8,11 +8,14 @@ from django.db.models import Prefetch
 
 from requests_app.casefile.types import StepFact
 from requests_app.models import Obligation, PlanStep
+from requests_app.services import obligations
 
 
 def facts(case_id: UUID) -> tuple[StepFact, ...]:
     """In the order in which the sources and their collections are worked through."""
-    still_owed = Obligation.objects.filter(state=Obligation.State.OPEN, kind=Obligation.Kind.RETRY).order_by("due_on")
+    still_owed = Obligation.objects.filter(state__in=obligations.STANDING, kind=Obligation.Kind.RETRY).order_by(
+        "due_on"
+    )
     rows = PlanStep.objects.filter(case_id=case_id)
     return tuple(
         _fact(row) for row in rows.prefetch_related(Prefetch("obligations", queryset=still_owed, to_attr="retries"))

@@ -18,7 +18,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CaseEvent, Clock, CorrectionItem, Declaration, Level, Redaction, User
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import appeal, calls, collect, extension, holds, planned, referral
+from requests_app.services import appeal, calls, collect, extension, holds, obligations, planned, referral
 from requests_app.services import messages as writing
 from requests_app.services import person as people
 from requests_app.services import representation as acting
@@ -112,6 +112,7 @@ def deciding(case: Case, user: User, *, gone: bool, sent: django_forms.Form | No
         "waiting": case.redactions.filter(status=Redaction.Status.PROPOSED).count(),
         "is_machine": case.is_with_the_machine,
         "undecided": case.is_undecided,
+        "owed": case.obligations.filter(state__in=obligations.STANDING).count(),
         "call": None if gone else calls.record_of(case),
         "agent": None if gone else acting.seen(case),
         "acts": forms.of_case(case, user, sent=sent),

@@ -149,7 +149,7 @@ def test_it_never_takes_an_identity_level_without_evidence_of_this_very_case() -
 
 
 @pytest.mark.parametrize("model", [CaseEvent, Approval, Release])
-def test_it_keeps_events_approvals_and_releases_for_ever(ready: Case, model: Any) -> None:
+def test_t12_it_keeps_events_approvals_and_releases_for_ever(ready: Case, model: Any) -> None:
     release_row(ready)
     table = model._meta.db_table
     before = model.objects.count()

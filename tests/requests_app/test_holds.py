@@ -79,6 +79,22 @@ def test_t12_the_database_releases_no_change_during_a_hold_whatever_the_code_say
         )
 
 
+def test_t12_the_word_that_changes_may_begin_cannot_be_altered_or_taken_back() -> None:
+    case = released()
+    changes.begin_changes(holder(case))
+    word = ChangeRelease.objects.filter(case=case)
+    for spoil in (
+        lambda: word.update(content_digest="0" * 64),
+        word.delete,
+        lambda: ChangeRelease(
+            pk=word.get().pk, case=case, content_digest="0" * 64, entry=9, at=case.received_at
+        ).save(),
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            spoil()
+    assert word.get().content_digest == case.content_digest
+
+
 # --- on a source -------------------------------------------------------------------------------------------------
 
 

@@ -55,7 +55,7 @@ def swap(events: list[CaseEvent], place: int) -> None:
     ("tamper", "where"),
     list(itertools.product([edit, backdate, blame, remove, swap], ["first", "middle", "last but one"])),
 )
-def test_it_shows_every_tampering(tamper: Callable[[list[CaseEvent], int], None], where: str) -> None:
+def test_t12_it_shows_every_tampering(tamper: Callable[[list[CaseEvent], int], None], where: str) -> None:
     case = factories.case_in(State.CLOSED)
     assert list(chain.verify(case)) == []
     events = list(case.events.order_by("sequence"))
