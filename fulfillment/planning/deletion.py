@@ -90,14 +90,14 @@ def _rows(case: CaseSnapshot) -> dict[str, dict[str, list[Values]]]:
 
 def _source(search: SearchFact, source: SourceMap, found: Mapping[str, list[Values]]) -> Iterator[Planned]:
     tied = kin.ties(source)
-    order = kin.in_order(source, tied)
+    order, shared = kin.in_order(source, tied), kin.shared(source, tied)
     rows: dict[str, list[Row]] = {}
     for address in order:
         item = source.collection(address)
         if item is not None and address in found:
             held = erasing.is_held(search.source_key, address)
             dated_by = _dated_by(item, tied, found)
-            rule = _Rule(source, item, shared=kin.is_shared(item, tied), held=held, dated_by=dated_by)
+            rule = _Rule(source, item, shared=address in shared, held=held, dated_by=dated_by)
             rows[address] = rule.rows(found[address])
     _let_none_be_orphaned(source, rows, kin.climbing(order, tied))
     for position, address in enumerate(order):

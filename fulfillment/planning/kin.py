@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from fulfillment.datamap.graph import Collection, SourceMap
+from fulfillment.datamap.graph import SourceMap
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,12 +54,22 @@ def in_order(source: SourceMap, tied: Iterable[Tie]) -> list[str]:
         return sorted(known)
 
 
-def is_shared(item: Collection, tied: Iterable[Tie]) -> bool:
-    """Reached only because somebody's rows refer to it: an employer, a campaign. Others refer to it as well."""
-    lines = list(tied)
-    referred_to = any(tie.parent == item.address for tie in lines)
-    refers = any(tie.child == item.address for tie in lines)
-    return referred_to and not refers and not any(field.seed for field in item.fields)
+def shared(source: SourceMap, tied: Sequence[Tie]) -> frozenset[str]:
+    """Collections reached only because somebody's rows refer to them: an employer, its industry. So do others' rows.
+
+    About the person are those with an identity of their own, those that values of another kind lead to, and whatever
+    refers to a row of these.
+    """
+    ends = {(tie.child, tie.column) for tie in tied} | {(tie.parent, tie.parent_column) for tie in tied}
+    about = {
+        item.address
+        for item in source.collections
+        for field in item.fields
+        if field.seed or field.mentions or (field.references and (item.address, field.path) not in ends)
+    }
+    while more := {tie.child for tie in tied if tie.parent in about} - about:
+        about |= more
+    return frozenset(tie.parent for tie in tied) - about
 
 
 def climbing(order: Sequence[str], tied: Iterable[Tie]) -> Iterator[Tie]:

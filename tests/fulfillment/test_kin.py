@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fulfillment.datamap.graph import Collection, Field, Reference, Source, SourceMap
-from fulfillment.planning.kin import Tie, in_order, is_shared, ties
+from fulfillment.planning.kin import Tie, in_order, shared, ties
 
 SHOP = Source("shop", "Shop", "x@example.org", "controller", "sql", None, (0,), (), (), ())
 
@@ -59,6 +59,15 @@ def test_it_gives_an_order_even_where_two_need_each_other() -> None:
 
 
 def test_it_knows_what_is_shared_with_others() -> None:
-    source = shop(PEOPLE, ORDERS, LINES, FIRMS)
-    shared = [item.name for item in source.collections if is_shared(item, ties(source))]
-    assert shared == ["firms"]
+    regions = collection("regions", field("id", "firms.region", key=True))
+    firms = collection("firms", field("id", "people.firm", key=True), field("region"))
+    source = shop(PEOPLE, ORDERS, LINES, UPLOADS, firms, regions)
+    assert shared(source, ties(source)) == {"shop.firms", "shop.regions"}
+
+
+def test_it_takes_what_another_system_leads_to_for_the_person_s() -> None:
+    led = Field("contact", references=(Reference("crm", "contacts", "id", "from"),))
+    visitors = collection("visitors", field("id", key=True), led)
+    visits = collection("visits", field("id", key=True), field("visitor", "visitors.id"))
+    source = shop(visitors, visits)
+    assert shared(source, ties(source)) == frozenset()
