@@ -9,21 +9,22 @@ from pathlib import Path
 
 import pytest
 from pytest_django import Settings
-from sqlalchemy import MetaData, create_engine, select
+from sqlalchemy import MetaData, create_engine, select, text
+from sqlalchemy.exc import DBAPIError
 
 from fulfillment import survey
 from fulfillment.datamap.load import load
 from fulfillment.models import DataSource
 from tests.services.mariadb import MariaDB
 from tests.services.postgres import Postgres
-from umbs_privacy.demo import billing, documents, maps
+from umbs_privacy.demo import archive, billing, documents, ehr, maps
 from umbs_privacy.demo.characters import ADA, CHARACTERS, THEO, VICTOR, never_disclosed, of_others
-from umbs_privacy.demo.databases import DATABASES, invented, people, seed
+from umbs_privacy.demo.databases import EVERY, invented, people, seed
 from umbs_privacy.demo.people import Person
 from umbs_privacy.demo.rows import Row, Rows
 
 FEW = 1_000
-PLACES = {key: f"sqlite:////nowhere/{key}.sqlite3" for key in DATABASES}
+PLACES = {key: f"sqlite:////nowhere/{key}.sqlite3" for key in EVERY}
 NEVER = set(
     "ssn drivers_license bank_account member_id card_number portal_password security_question security_answer".split()
 )
@@ -33,7 +34,7 @@ def contents(metadata: MetaData, rows: Rows) -> dict[str, list[Row]]:
     return {table.name: list(found) for table, found in rows.tables(metadata)}
 
 
-@pytest.mark.parametrize("key", DATABASES)
+@pytest.mark.parametrize("key", EVERY)
 def test_it_invents_the_same_rows_every_time(key: str) -> None:
     assert contents(*invented(key, FEW)) == contents(*invented(key, FEW))
 
@@ -46,7 +47,7 @@ def test_it_writes_the_same_documents_every_time() -> None:
 @pytest.mark.slow
 def test_it_has_twenty_thousand_people_in_more_than_fourteen_tables() -> None:
     everybody = people()
-    tables = [table for database in DATABASES.values() for table in database.METADATA.sorted_tables]
+    tables = [table for database in EVERY.values() for table in database.METADATA.sorted_tables]
     assert len(tables) >= 14
     assert len({person.email for person in everybody}) == len(everybody) >= 20_000
     assert all(person.memberships for person in everybody)
@@ -64,7 +65,7 @@ def test_it_uses_only_domains_that_belong_to_nobody() -> None:
 
 
 def test_it_knows_nothing_of_the_impostor_but_what_is_ada_s() -> None:
-    written = str([contents(*invented(key, FEW)) for key in DATABASES])
+    written = str([contents(*invented(key, FEW)) for key in EVERY])
     assert VICTOR.email not in written
     assert VICTOR.phone not in written
     assert ADA.phone == THEO.phone
@@ -133,7 +134,7 @@ def new_database(request: pytest.FixtureRequest) -> Callable[[str], str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", DATABASES)
+@pytest.mark.parametrize("key", EVERY)
 def test_it_seeds_the_same_rows_on_every_database(key: str, new_database: Callable[[str], str]) -> None:
     url = new_database(key)
     written = seed(key, url, FEW)
@@ -148,12 +149,33 @@ def test_it_seeds_the_same_rows_on_every_database(key: str, new_database: Callab
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", DATABASES)
+@pytest.mark.parametrize("key", EVERY)
 def test_it_keeps_every_foreign_key(key: str, tmp_path: Path) -> None:
     seed(key, f"sqlite:///{tmp_path / 'seeded.sqlite3'}", FEW)
     connection = sqlite3.connect(tmp_path / "seeded.sqlite3")
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()
+
+
+@pytest.mark.slow
+def test_the_archive_takes_rows_and_lets_none_be_changed_or_deleted(new_database: Callable[[str], str]) -> None:
+    url = new_database("archive")
+    written = seed("archive", url, FEW)
+    engine = create_engine(url)
+    for change in ("UPDATE statements SET body = ''", "DELETE FROM statements"):
+        with pytest.raises(DBAPIError, match=archive.REFUSAL), engine.begin() as connection:
+            connection.execute(text(change))
+    with engine.connect() as connection:
+        assert len(connection.execute(select(archive.statements)).all()) == written
+    engine.dispose()
+
+
+def test_ada_s_charts_are_no_clinics_but_her_statements_are_archived() -> None:
+    assert not ehr.is_patient(ADA)
+    charts, statements = (contents(*invented(key, FEW)) for key in ("ehr", "archive"))
+    assert charts["patients"]
+    assert ADA.email not in str(charts)
+    assert [row for row in statements["statements"] if row["account_number"] == ADA.account_number]
 
 
 # --- the data maps -----------------------------------------------------------------------------------------------
@@ -163,11 +185,12 @@ def test_it_keeps_every_foreign_key(key: str, tmp_path: Path) -> None:
 def described(new_database: Callable[[str], str], tmp_path: Path, settings: Settings) -> None:
     """All sources seeded on one kind of database, and their maps applied."""
     settings.UMBS_EGRESS_ALLOW = ["127.0.0.1"]
-    urls = {key: new_database(key) for key in DATABASES}
+    urls = {key: new_database(key) for key in EVERY}
     for key, url in urls.items():
         seed(key, url, FEW)
     documents.write(tmp_path / "documents", FEW)
-    survey.apply(maps.write({**urls, "documents": f"file://{tmp_path / 'documents'}"}, tmp_path / "maps"))
+    urls |= {"documents": f"file://{tmp_path / 'documents'}", "cabinet": ""}
+    survey.apply(maps.write(urls, tmp_path / "maps"))
 
 
 @pytest.mark.slow
@@ -175,12 +198,12 @@ def described(new_database: Callable[[str], str], tmp_path: Path, settings: Sett
 @pytest.mark.usefixtures("described")
 def test_it_describes_every_column_and_reaches_every_table() -> None:
     checked = {one.key: (one.result, one.findings) for one in survey.check()}
-    assert checked == dict.fromkeys([*DATABASES, "documents"], (DataSource.Check.MATCHES, ()))
+    assert checked == dict.fromkeys([*EVERY, "documents", "cabinet"], (DataSource.Check.MATCHES, ()))
 
 
-@pytest.mark.parametrize("key", DATABASES)
+@pytest.mark.parametrize("key", EVERY)
 def test_it_says_of_every_column_that_is_never_disclosed_what_it_is(key: str, tmp_path: Path) -> None:
     (loaded,) = (item for item in load(maps.write(PLACES, tmp_path)) if item.map.source.key == key)
     never = {field.path for item in loaded.map.collections for field in item.fields if field.never_disclose}
-    held = {column.name for table in DATABASES[key].METADATA.tables.values() for column in table.columns}
+    held = {column.name for table in EVERY[key].METADATA.tables.values() for column in table.columns}
     assert never == held & NEVER

@@ -11,6 +11,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case
 from requests_app.permissions import consumer
 from requests_app.services import ending, extension, holds, messages, review
+from umbs_privacy.demo import ehr
 from umbs_privacy.demo.characters import ADA, NAMESAKE, NORA, THEO, VICTOR
 from umbs_privacy.demo.databases import people
 from umbs_privacy.demo.people import Person
@@ -114,7 +115,7 @@ def to_be_deleted(walker: Walker) -> Case:
     person = _customer(6)
     case = walker.asks_for_deletion(person, received_at=timezone.now() - timedelta(days=9))
     walker.proves(case, person.email)
-    walker.waits(case, State.IN_REVIEW)
+    walker.is_searched(case, person)
     return case
 
 
@@ -126,6 +127,19 @@ def deleted(walker: Walker) -> Case:
     walker.waits(case, State.IN_REVIEW)
     walker.reviews(case)
     walker.waits(case, State.CLOSED)
+    return case
+
+
+def of_a_clinic(walker: Walker) -> Case:
+    """Charts that are a clinic's: the clinic was told, the person referred to it, and we wait for its word."""
+    return _to_review(walker, next(filter(ehr.is_patient, _customers())), days=3)
+
+
+def in_the_cabinet(walker: Walker) -> Case:
+    """A copy that waits for the records room to look into the paper cabinet."""
+    person = _customer(6)
+    case = walker.asks_for_a_copy(person, received_at=timezone.now() - timedelta(days=1))
+    walker.proves(case, person.email)
     return case
 
 
@@ -144,6 +158,8 @@ CASES: tuple[Callable[[Walker], Case], ...] = (
     no_targeted_ads,
     to_be_deleted,
     deleted,
+    of_a_clinic,
+    in_the_cabinet,
 )
 
 
@@ -161,5 +177,9 @@ def _opt_out(walker: Walker, person: Person, right: Right) -> Case:
 
 
 def _customer(number: int) -> Person:
-    """One of the first strangers who hold an account."""
-    return [person for person in people(CROWD) if person.weight == 1 and "billing" in person.memberships][number]
+    return _customers()[number]
+
+
+def _customers() -> list[Person]:
+    """The first strangers who hold an account."""
+    return [person for person in people(CROWD) if person.weight == 1 and "billing" in person.memberships]

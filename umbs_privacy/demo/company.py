@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from umbs_privacy.demo import documents, maps, staff
-from umbs_privacy.demo.databases import DATABASES, seed
+from umbs_privacy.demo.databases import EVERY, seed
 
 Say = Callable[[str], None]
 
@@ -41,7 +41,7 @@ def invent(say: Say) -> None:
         return
     shutil.rmtree(_pristine(), ignore_errors=True)
     _pristine().mkdir(parents=True)
-    for key in DATABASES:
+    for key in EVERY:
         rows = seed(key, f"sqlite:///{_pristine() / key}.sqlite3")
         say(f"Invented the {key} database: {rows:,} rows")
     count = documents.write(_pristine() / "documents")
@@ -51,7 +51,7 @@ def invent(say: Say) -> None:
 
 def restore() -> None:
     """Put every source back as it was invented. A reader in the middle of a search keeps the file it has open."""
-    for key in DATABASES:
+    for key in EVERY:
         fresh = place() / f"{key}.sqlite3.new"
         shutil.copy(_pristine() / f"{key}.sqlite3", fresh)
         fresh.replace(place() / f"{key}.sqlite3")
@@ -63,8 +63,8 @@ def _pristine() -> Path:
 
 
 def _urls() -> dict[str, str]:
-    databases = {key: f"sqlite:///{place() / key}.sqlite3" for key in DATABASES}
-    return {**databases, "documents": f"file://{place() / 'documents'}"}
+    databases = {key: f"sqlite:///{place() / key}.sqlite3" for key in EVERY}
+    return {**databases, "documents": f"file://{place() / 'documents'}", "cabinet": ""}
 
 
 def _version() -> str:

@@ -1,4 +1,4 @@
-"""The four databases of the demo company, written alike to SQLite, PostgreSQL and MariaDB."""
+"""The databases of the demo company, written alike to SQLite, PostgreSQL and MariaDB."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from types import ModuleType
 
 from sqlalchemy import MetaData, create_engine, insert
 
-from umbs_privacy.demo import analytics, billing, crm, hr
+from umbs_privacy.demo import analytics, archive, billing, crm, ehr, hr
 from umbs_privacy.demo.characters import CHARACTERS
 from umbs_privacy.demo.people import POPULATION, Person, seeded, strangers
 from umbs_privacy.demo.rows import Rows
 
 DATABASES: dict[str, ModuleType] = {"billing": billing, "crm": crm, "analytics": analytics, "hr": hr}
+# One is held for a clinic, the other refuses to change or delete a row.
+SPECIAL: dict[str, ModuleType] = {"ehr": ehr, "archive": archive}
+EVERY: dict[str, ModuleType] = {**DATABASES, **SPECIAL}
 BATCH = 5_000
 
 
@@ -25,8 +28,8 @@ def people(size: int = POPULATION) -> tuple[Person, ...]:
 
 def invented(key: str, size: int = POPULATION) -> tuple[MetaData, Rows]:
     """Every row of one database, the same on each call."""
-    write: Callable[[Iterable[Person], Random], Rows] = DATABASES[key].rows
-    metadata: MetaData = DATABASES[key].METADATA
+    write: Callable[[Iterable[Person], Random], Rows] = EVERY[key].rows
+    metadata: MetaData = EVERY[key].METADATA
     return metadata, write(people(size), seeded(key))
 
 

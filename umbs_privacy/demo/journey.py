@@ -50,7 +50,7 @@ def travel(right: Right, crew: Crew, out: Path) -> Line:
 def _access(walker: Walker) -> Case:
     case = walker.asks_for_a_copy(ADA)
     walker.proves(case, ADA.email)
-    walker.waits(case, State.IN_REVIEW)
+    walker.is_searched(case, ADA)
     walker.reviews(case)
     walker.waits(case, State.CLOSED)
     walker.proves(case, ADA.email, OneTimeCode.Purpose.COLLECT)
@@ -60,7 +60,7 @@ def _access(walker: Walker) -> Case:
 def _deletion(walker: Walker) -> Case:
     case = walker.asks_for_deletion(ADA)
     walker.proves(case, ADA.email)
-    walker.waits(case, State.IN_REVIEW)
+    walker.is_searched(case, ADA)
     walker.reviews(case)
     walker.waits(case, State.CLOSED)
     return case

@@ -13,7 +13,7 @@ from requests_app.permissions import Actor, staff
 from requests_app.services import codes, intake, review
 from requests_app.services.intake import Asked
 from requests_app.services.person import PersonFacts
-from umbs_privacy.demo import mailbox
+from umbs_privacy.demo import mailbox, records_room
 from umbs_privacy.demo.people import Person
 from umbs_privacy.demo.processes import Crew, Trouble
 
@@ -76,6 +76,15 @@ class Walker:
         self.crew.wait_until(lambda: _codes_mailed_to(address) > before, f"The code for {case.reference}", PATIENCE)
         code = next(iter(_codes_mailed_to(address) - before))
         codes.enter(case.reference, code, [purpose])
+
+    def is_searched(self, case: Case, person: Person) -> None:
+        """Until every source has answered, the records room among them."""
+        self.crew.wait_until(
+            lambda: records_room.answer(case, person.email),
+            f"The question to the records room, {case.reference}",
+            PATIENCE,
+        )
+        self.waits(case, State.IN_REVIEW)
 
     def waits(self, case: Case, state: State) -> None:
         """Until the machine has brought the case there; Trouble when it stops on the way."""
