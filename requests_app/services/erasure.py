@@ -249,7 +249,10 @@ def _said(step: PlanStep) -> tuple[str, str, int]:
 
 @dataclass(frozen=True)
 class Told:
-    """For the person: what became of so many records, why, and what happens next, latest on which day."""
+    """For the person: what became of so many records, why, and what happens next.
+
+    `on` is the last day on which all of them have to be kept, or the day of the next try; None when nobody knows it.
+    """
 
     word: str
     rows: int
@@ -280,12 +283,19 @@ def told(case: Case, language: str) -> list[Told]:
             word=word,
             rows=sum(_said(step)[2] for step in steps),
             reason=reasons.get(reason) if reason else None,
-            on=max((due[step.id] for step in steps if step.id in due), default=None),
+            on=_kept_until(steps)
+            if word == "kept"
+            else min((due[one.id] for one in steps if one.id in due), default=None),
             language=language,
         )
         for (word, reason), steps in sorted(groups.items(), key=lambda group: (WORDS.index(group[0][0]), group[0][1]))
         if word != "not_found"
     ]
+
+
+def _kept_until(steps: Sequence[PlanStep]) -> date | None:
+    days = [step.keep_until for step in steps if step.keep_until]
+    return max(days) if len(days) == len(steps) else None
 
 
 def _outcome(steps: Sequence[PlanStep]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -116,6 +117,12 @@ def test_it_says_until_when_an_approved_deletion_can_be_taken_back(language: str
         changes.begin_changes(factories.holder(case))
         case.refresh_from_db()
         assert words not in str(Standing.of(case).sentence)
+
+
+def test_it_promises_no_day_that_nobody_knows() -> None:
+    without_an_end = replace(TAX, collection="billing.letters", keep_until=None)
+    (kept, _note) = Standing.of(settled(TAX, without_an_end)).deletion
+    assert (kept.word, kept.rows, kept.on) == ("kept", 2, None)
 
 
 def test_it_says_nothing_before_it_is_settled() -> None:
