@@ -15,3 +15,4 @@ class FulfillmentConfig(AppConfig):
         """Connect the receivers that write a job for each state and order; without them no case moves."""
         import_module("fulfillment.dispatch")
         import_module("fulfillment.pdf.checks")
+        import_module("fulfillment.policy.checks")

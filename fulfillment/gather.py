@@ -75,7 +75,7 @@ def _search(job: Job, source: DataSource) -> None:
             job.holder,
             source_key=source.key,
             identifiers_used=walk.identifiers_used(),
-            collections=walk.collections(),
+            collections=search.collections(),
             warnings=walk.warnings(),
             learned=walk.learned(),
             inputs=inputs,

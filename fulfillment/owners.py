@@ -179,7 +179,12 @@ def answer(task_id: UUID, key: str, said: Answer) -> None:
 
 
 def store(holder: Holder, source: DataSource, papers: Sequence[Mapping[str, str]], *, files: bool = False) -> None:
-    """Papers as records of the source's one collection: those typed and those read from files, each one batch."""
+    """Papers as records of the source's one collection: those typed and those read from files, each one batch.
+
+    Where only their existence is asked for, none is stored.
+    """
+    if not read.keeps_rows(holder.case_id):
+        return
     shape, kind = shape_of(source), "file" if files else "typed"
     found = [paper(shape, f"{kind}-{number}", one) for number, one in enumerate(papers, 1)]
     write.add_records(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from typing import Any
 
 from fulfillment.connectors.base import Connector, Record
+from fulfillment.facts import values_at
 from fulfillment.jobs import Job
 from fulfillment.walk import Walk
 from requests_app.casefile import read, write
@@ -20,6 +22,8 @@ class Search:
     def __init__(self, job: Job, walk: Walk) -> None:
         self.job, self.walk = job, walk
         self.located_only = walk.map.source.located_only
+        self.keeps_rows = not self.located_only and read.keeps_rows(job.case_id)
+        self._held: dict[str, set[str]] = defaultdict(set)
         self._stored: dict[str, set[int]] = defaultdict(set)
         self._next: dict[str, int] = defaultdict(int)
         self._waiting: dict[str, list[FoundRecord]] = defaultdict(list)
@@ -29,10 +33,25 @@ class Search:
         """To the walk's end. Rows of a source that is only located are counted and forgotten (decision 12)."""
         self._recall()
         for found in self.walk.run(connector):
-            if not self.located_only and hash(found.key) not in self._stored[found.collection]:
+            if not self.keeps_rows:
+                self._note(found)
+            elif hash(found.key) not in self._stored[found.collection]:
                 self._keep(found)
         for collection in list(self._waiting):
             self._flush(collection)
+
+    def collections(self) -> list[dict[str, Any]]:
+        """What the walk tells of each, and, where no row is kept, the columns that hold something about the person."""
+        told = self.walk.collections()
+        if self.keeps_rows or self.located_only:
+            return told
+        return [{**one, "held": sorted(self._held[one["collection"]])} for one in told]
+
+    def _note(self, found: Record) -> None:
+        item = self.walk.map.collection(found.collection)
+        for field in item.fields if item is not None else ():
+            if field.is_theirs and any(value not in (None, "") for value in values_at(found.values, field.path)):
+                self._held[found.collection].add(field.path)
 
     def _recall(self) -> None:
         """What an earlier try of this very search has stored: met again, it is followed, but not stored twice."""

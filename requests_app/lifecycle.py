@@ -69,6 +69,8 @@ ROUTES: dict[Right, tuple[State, ...]] = {
 }
 OPT_OUTS = frozenset(right for right, route in ROUTES.items() if route is _SIGNAL) - {Right.OPT_IN_SALE_SHARING}
 
+EXISTENCE_ONLY = frozenset(right for right, route in ROUTES.items() if route is _EXISTENCE)
+
 BEFORE_DECISION = (State.RECEIVED, State.VERIFYING, State.GATHERING, State.REDACTING, State.PLANNING, State.IN_REVIEW)
 OPEN = (*BEFORE_DECISION, State.FULFILLING, State.RECORDING)
 MACHINE = (State.VERIFYING, State.GATHERING, State.REDACTING, State.PLANNING, State.FULFILLING, State.RECORDING)

@@ -32,6 +32,8 @@ Identity = Literal[
     "email", "phone", "phone_number", "account", "account_number", "name", "date_of_birth", "postal_address"
 ]
 MAIL_ADDRESS = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+Origin = Literal["direct", "automatic", "lead_generation", "social_network", "partner", "public"]
+RecipientKind = Literal["service_provider", "third_party", "affiliate", "audience_matching", "public"]
 OnDelete = Literal["delete", "null", "pseudonymise", "keep", "refer"]
 
 
@@ -61,7 +63,7 @@ class CoveredEntity(Strict):
 class Recipient(Strict):
     key: Key
     name: Text
-    kind: Literal["service_provider", "third_party", "affiliate", "audience_matching", "public"]
+    kind: RecipientKind
     contact: Text | None = None
     channel: Literal["email", "opendsr", "task"] | None = None
     categories: list[Annotated[str, AfterValidator(checked)]] = []
@@ -95,7 +97,7 @@ class SourceBlock(Strict):
     connector: Text
     connection: Connection | None = None
     recheck_after_days: list[Annotated[int, Field(ge=0, le=3650)]] = [0]
-    origin: list[Literal["direct", "automatic", "lead_generation", "social_network", "partner", "public"]] = []
+    origin: list[Origin] = []
     purposes: list[Text] = []
     recipients: list[Recipient] = []
 

@@ -14,6 +14,9 @@ from requests_app.lifecycle import State
 
 VERBS: dict[str, str] = {
     "access": "fulfillment.fulfil.access.carry_out",
+    "portability": "fulfillment.fulfil.access.carry_out",
+    "know_categories": "fulfillment.fulfil.categories.carry_out",
+    "third_party_list": "fulfillment.fulfil.third_parties.carry_out",
     "correct": "fulfillment.fulfil.correct.carry_out",
     "delete": "fulfillment.fulfil.erase.carry_out",
     "opt_out_sale_sharing": "fulfillment.fulfil.opt_out.carry_out",

@@ -63,11 +63,13 @@ def build(case: CaseSnapshot, file: IO[bytes]) -> Package:
         sources = coverage(case, found)
         archive.add("index.html", _index(case, sections, sources, kinds))
         archive.add("style.css", [render_to_string("package/style.css").encode()])
-        archive.add("coverage.json", [_json({"request": case.reference, "sources": [asdict(one) for one in sources]})])
+        archive.add(
+            "coverage.json", [as_json({"request": case.reference, "sources": [asdict(one) for one in sources]})]
+        )
         for section in sections:
             _write(archive, section, case.language)
     members = [asdict(member) for member in archive.members]
-    archive.add("manifest.json", [_json({"request": case.reference, "files": members})])
+    archive.add("manifest.json", [as_json({"request": case.reference, "files": members})])
     archive.close()
     return Package(_rows(found), kinds, frozenset().union(*(one.taken for one in found)))
 
@@ -120,7 +122,7 @@ def _index(
     return [render_to_string("package/index.html", context).encode("utf-8", "replace")]
 
 
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1, default=str).encode("utf-8", "replace") + b"\n"
 
 

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from requests_app import regimes, telling
 from requests_app.casefile import referrals, steps, types
-from requests_app.lifecycle import State
+from requests_app.lifecycle import EXISTENCE_ONLY, State
 from requests_app.models import (
     Case,
     Clock,
@@ -59,6 +59,11 @@ def place_of(case_id: UUID) -> tuple[str, int]:
     """State and entry of the case now: a job whose entry is older has nothing left to do."""
     state, entry = Case.objects.values_list("state", "entry").get(pk=case_id)
     return str(state), int(entry)
+
+
+def keeps_rows(case_id: UUID) -> bool:
+    """Whether what is found is stored: not when only its existence is asked for."""
+    return Case.objects.values_list("right", flat=True).get(pk=case_id) not in EXISTENCE_ONLY
 
 
 def snapshot(case_id: UUID) -> types.CaseSnapshot:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from requests_app.casefile.types import FoundRecord, Holder, ProposedRedaction
 from requests_app.exceptions import Superseded
 from requests_app.ledger import chain
-from requests_app.lifecycle import State
+from requests_app.lifecycle import EXISTENCE_ONLY, State
 from requests_app.models import (
     Attention,
     Case,
@@ -136,12 +136,14 @@ def search_answered(
 
     `learned`: other source -> place -> values that lead there. Returns the sources (perhaps this one) that are open
     again, because something was learned that they had not used. `rows_located` counts rows of a source that is
-    located, not disclosed.
+    located, not disclosed. Where only existence is asked, no row was stored, and the collections tell their number.
     """
     search = _search(holder, source_key)
     search.state = SystemSearch.State.REFERRED if rows_located is not None else SystemSearch.State.ANSWERED
     if rows_located is not None:
         search.rows_found = rows_located
+    elif search.case.right in EXISTENCE_ONLY:
+        search.rows_found = sum(one["rows"] for one in collections)
     search.identifiers_used = dict(identifiers_used)
     search.collections = [dict(one) for one in collections]
     search.warnings = list(warnings)

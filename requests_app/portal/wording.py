@@ -23,6 +23,18 @@ OFFERED = {
         _("Correct the information you hold about me"),
         _("You say what is wrong and what it should be. We first make sure that it is you."),
     ),
+    Right.KNOW_CATEGORIES: (
+        _("Know which kinds of information you hold about me"),
+        _("The kinds, where they come from, what for, and which kinds of companies got them; not the records."),
+    ),
+    Right.THIRD_PARTY_LIST: (
+        _("Know who received information about me"),
+        _("The companies by name, what each received, and whether it was sold or shared."),
+    ),
+    Right.PORTABILITY: (
+        _("Take my information elsewhere"),
+        _("The same copy, made for other programs: as JSON and CSV files."),
+    ),
     Right.OPT_OUT_SALE_SHARING: (
         _("Do not sell or share my personal information"),
         _("This also stops giving your e-mail address to social media services for audience matching."),
@@ -45,8 +57,10 @@ OFFERED = {
     ),
 }
 STOPS = (Right.OPT_OUT_SALE_SHARING, Right.OPT_OUT_TARGETED_ADS, Right.OPT_OUT_PROFILING, Right.LIMIT_SENSITIVE)
-NEEDS_IDENTITY = frozenset({Right.ACCESS, Right.DELETE, Right.CORRECT})
-COPIES = frozenset({Right.ACCESS})  # personal data go out, so the person signs a declaration (11 CCR 7062(c))
+NEEDS_IDENTITY = frozenset(Right) - {*STOPS, Right.OPT_IN_SALE_SHARING}
+COPIES = frozenset(
+    {Right.ACCESS, Right.PORTABILITY}
+)  # personal data go out, so the person signs a declaration (11 CCR 7062(c))
 
 STATES = {
     State.RECEIVED: _("We have your request and are about to start on it."),

@@ -29,7 +29,7 @@ from requests_app.services.person import PersonFacts
 from requests_app.services.transition import flag, move
 from requests_app.vault import create_key, keyed_hash
 
-OFFERED = frozenset({Right.ACCESS, Right.DELETE, Right.CORRECT, Right.OPT_IN_SALE_SHARING}) | OPT_OUTS
+OFFERED = frozenset(Right)
 LONGEST_DETAILS = 5000
 RESIDENCE = re.compile(r"US-[A-Z]{2}|[A-Z]{2}")
 LEVELS = {"none": Level.NONE, "reasonable": Level.REASONABLE, "high": Level.HIGH}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Collection
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils import timezone
 from requests_app import regimes
 from requests_app.exceptions import NotAllowed, NotFound, NotValid, WrongState
 from requests_app.ledger import chain
-from requests_app.lifecycle import MACHINE, State
+from requests_app.lifecycle import EXISTENCE_ONLY, MACHINE, State
 from requests_app.models import (
     Approval,
     Case,
@@ -48,6 +49,9 @@ def digest(case: Case) -> str:
     )
     for ruling in rulings.iterator():
         total.update(repr(ruling).encode())
+    if case.right in EXISTENCE_ONLY:
+        for search in case.searches.order_by("source_key"):
+            total.update(json.dumps([search.source_key, search.state, search.collections], sort_keys=True).encode())
     for step in case.steps.order_by("source_key", "collection", "action", "reason"):
         total.update(repr(step.planned()).encode())
     for item in case.corrections.order_by("number"):

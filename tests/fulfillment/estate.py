@@ -55,12 +55,13 @@ class Estate:
         recheck: Sequence[int] = (0,),
         timeout: float = 10,
         provider: bool = False,
+        says: Mapping[str, Any] | None = None,
     ) -> None:
         """Describe a system by its data map; its tables need not exist, or not any more."""
         block: dict[str, Any] = {"key": key, "name": key.title(), "owner": "x@example.org", "connector": "sql"}
         block |= {"role": "business_associate" if provider else "controller"}
         block |= {"covered_entity": {"name": "Elm Clinic", "contact": "x@example.org"}} if provider else {}
-        block |= {"recheck_after_days": list(recheck)}
+        block |= {"recheck_after_days": list(recheck), **(says or {})}
         block |= {"connection": {"url": url or self.sqlite(key), "timeout": timeout, "connect_timeout": 2}}
         collections = [
             {

@@ -97,7 +97,6 @@ def test_it_opens_one_case_when_the_same_request_arrives_eight_times_at_once(fre
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown right": ({"right": "everything"}, "right"),
-    "right that is not offered yet": ({"right": "third_party_list"}, "right"),
     "unknown relationship": ({"relationship": "enemy"}, "relationship"),
     "no residence": ({"residence": ""}, "residence"),
     "residence that is no code": ({"residence": "Calif"}, "residence"),
