@@ -20,7 +20,8 @@ def portal_patterns() -> list[str]:
             if isinstance(entry, URLResolver):
                 walk(entry.url_patterns, prefix + str(entry.pattern))
             elif entry.callback.__module__.startswith("requests_app.portal"):
-                found.append("/" + (prefix + str(entry.pattern)).replace("<uuid:document>", DOCUMENT))
+                path = prefix + str(entry.pattern)
+                found.append("/" + path.replace("<uuid:document>", DOCUMENT).replace("<int:number>", "1"))
 
     walk(get_resolver().url_patterns, "")
     return found
