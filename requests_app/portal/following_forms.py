@@ -108,3 +108,7 @@ class Appeal(forms.Form):
         widget=forms.Textarea({"rows": 5}),
         error_messages={"required": _("Say what we should look at again.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "appeal_%s"  # the message on the same page is called text as well
