@@ -80,6 +80,27 @@ class Consumer:
             self._fill("Account, invoice or employee number", account)
         self.page.get_by_role("button", name=self._shown("Continue")).click()
 
+    def asks_for_corrections(self, *wrong: tuple[str, str, str], residence: str) -> str:
+        """Each as (what, what it is now, what it should be). The reference."""
+        self.page.goto(f"{self.site}/")
+        self.page.get_by_role("link", name="Ask for a correction").click()
+        self._says_where(residence, "A patient whose provider uses our billing")
+        for number, answers in enumerate(wrong, start=1):
+            if number > 1:
+                self.page.get_by_role("button", name="Add another correction").click()
+            row = self.page.get_by_role("group", name=f"Correction {number}")
+            for label, answer in zip(("What is wrong", "What it is now", "What it should be"), answers, strict=True):
+                row.get_by_label(label).fill(answer)
+        self.page.get_by_role("button", name="Continue").click()
+        self._says_who()
+        self._proves_by()
+        self.page.get_by_role("button", name="Continue").click()
+        for answers in wrong:
+            for answer in answers:
+                expect(self.page.get_by_role("main")).to_contain_text(answer)
+        self.page.get_by_role("button", name="Send").click()
+        return self._reads_the_reference()
+
     def opts_out(self, *, residence: str) -> str:
         """An opt-out asks for nothing but a way to find the person. The reference."""
         self.page.goto(f"{self.site}/")
@@ -89,6 +110,16 @@ class Consumer:
         expect(self.page.get_by_label(self._shown("Date of birth"))).to_have_count(0)
         self.page.get_by_role("button", name=self._shown("Send my choices")).click()
         return self._reads_the_reference()
+
+    def _proves_by(self, **instead: str) -> None:
+        born = self.person.date_of_birth
+        self.page.get_by_label("Month").first.fill(str(born.month))
+        self.page.get_by_label("Day").first.fill(str(born.day))
+        self.page.get_by_label("Year").first.fill(str(born.year))
+        self._fill("Phone number", instead.get("phone", self.person.phone))
+        self._fill("Postal address", f"{self.person.street}\n{self.person.city}, {self.person.state}")
+        if account := instead.get("account", self.person.account_number):
+            self._fill("Account, invoice or employee number", account)
 
     def _says_where(self, residence: str, relationship: str) -> None:
         self._looks()

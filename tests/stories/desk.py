@@ -49,6 +49,24 @@ class Desk:
         expect(self.page.get_by_role("heading", name="Plan", exact=True)).to_be_visible()
         return self.page.inner_text("main")
 
+    def corrects(self, reference: str, number: int) -> None:
+        """In the places that are proposed."""
+        self._rules_on(reference, number, "Correct it in the places that are ticked")
+
+    def leaves(self, reference: str, number: int, *, ground: str, explanation: str) -> None:
+        self._rules_on(reference, number, "Leave it as it is", ground=ground, explanation=explanation)
+
+    def _rules_on(self, reference: str, number: int, ruling: str, *, ground: str = "", explanation: str = "") -> None:
+        self.page.goto(f"{self.site}/staff/cases/{reference}/corrections/")
+        item = self.page.locator(f"#correction-{number}")
+        item.get_by_text(ruling).click()
+        if ground:
+            item.get_by_text("Ground, and what the consumer is told").click()
+            item.get_by_label("Ground, when it stays as it is").select_option(ground)
+            item.get_by_label("What the consumer is told about it").fill(explanation)
+        item.get_by_role("button", name="Keep the ruling").click()
+        expect(self.page.get_by_text(f"The ruling on correction {number} is kept.")).to_be_visible()
+
     def approves(self, reference: str) -> None:
         """A decision is asked for a fresh proof of who decides; then it goes on by itself."""
         self.opens(reference)

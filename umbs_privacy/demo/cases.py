@@ -11,6 +11,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case
 from requests_app.permissions import consumer
 from requests_app.services import ending, extension, holds, messages, review
+from requests_app.services.disputed import DisputedFact
 from umbs_privacy.demo import ehr
 from umbs_privacy.demo.characters import ADA, NAMESAKE, NORA, THEO, VICTOR
 from umbs_privacy.demo.databases import people
@@ -100,6 +101,16 @@ def wrote_back(walker: Walker) -> Case:
     return case
 
 
+def to_correct(walker: Walker) -> Case:
+    """A correction, located in each source, that waits for a ruling."""
+    person = _customer(6)
+    wrong = DisputedFact("Phone number", person.phone, "214-555-0142")
+    case = walker.asks_for_correction(person, wrong, received_at=timezone.now() - timedelta(days=4))
+    walker.proves(case, person.email)
+    walker.waits(case, State.IN_REVIEW)
+    return case
+
+
 def opted_out(walker: Walker) -> Case:
     """Sale and sharing stopped where the sources can record it."""
     return _opt_out(walker, NORA, Right.OPT_OUT_SALE_SHARING)
@@ -154,6 +165,7 @@ CASES: tuple[Callable[[Walker], Case], ...] = (
     refused,
     withdrawn,
     wrote_back,
+    to_correct,
     opted_out,
     no_targeted_ads,
     to_be_deleted,

@@ -11,9 +11,12 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, Deliverable, OneTimeCode, SystemSearch
 from requests_app.permissions import consumer
 from requests_app.services import collect
+from requests_app.services.disputed import DisputedFact
 from umbs_privacy.demo.characters import ADA, NORA
 from umbs_privacy.demo.processes import Crew
 from umbs_privacy.demo.walker import Walker
+
+NEW_PHONE = "916-555-0142"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,15 @@ def _access(walker: Walker) -> Case:
     return case
 
 
+def _correction(walker: Walker) -> Case:
+    case = walker.asks_for_correction(ADA, DisputedFact("Phone number", ADA.phone, NEW_PHONE))
+    walker.proves(case, ADA.email)
+    walker.waits(case, State.IN_REVIEW)
+    walker.corrects(case)
+    walker.waits(case, State.CLOSED)
+    return case
+
+
 def _deletion(walker: Walker) -> Case:
     case = walker.asks_for_deletion(ADA)
     walker.proves(case, ADA.email)
@@ -75,6 +87,7 @@ def _opt_out(walker: Walker) -> Case:
 JOURNEYS: dict[Right, Callable[[Walker], Case]] = {
     Right.ACCESS: _access,
     Right.OPT_OUT_SALE_SHARING: _opt_out,
+    Right.CORRECT: _correction,
     Right.DELETE: _deletion,  # last: what Ada asks before must still find her
 }
 

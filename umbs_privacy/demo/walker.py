@@ -10,7 +10,8 @@ from email.utils import getaddresses
 from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case, Channel, OneTimeCode, Redaction, User
 from requests_app.permissions import Actor, staff
-from requests_app.services import codes, intake, review
+from requests_app.services import codes, correction, intake, review
+from requests_app.services.disputed import DisputedFact
 from requests_app.services.intake import Asked
 from requests_app.services.person import PersonFacts
 from umbs_privacy.demo import mailbox, records_room
@@ -53,6 +54,19 @@ class Walker:
                 residence=f"US-{person.state}",
                 channel=Channel.WEB.value,
                 received_at=received_at,
+            )
+        )
+
+    def asks_for_correction(self, person: Person, *wrong: DisputedFact, received_at: datetime | None = None) -> Case:
+        """With every fact; what is in dispute proves nothing."""
+        return intake.open_case(
+            Asked(
+                right=Right.CORRECT.value,
+                person=facts(person),
+                residence=f"US-{person.state}",
+                channel=Channel.WEB.value,
+                received_at=received_at,
+                corrections=wrong,
             )
         )
 
@@ -116,6 +130,19 @@ class Walker:
         case.refresh_from_db()
         for approver in (analyst, officer):
             review.approve(case_id=case.pk, by=approver, digest=case.content_digest)
+
+    def corrects(self, case: Case) -> None:
+        """The analyst accepts each item where it is proposed; she and an officer approve."""
+        for item in case.corrections.all():
+            correction.rule(
+                case_id=case.pk,
+                by=employee("anna"),
+                number=item.number,
+                seen=correction.version(item),
+                accept=True,
+                places=set(item.places.filter(chosen=True).values_list("id", flat=True)),
+            )
+        self.reviews(case)
 
 
 def _codes_mailed_to(address: str) -> Counter[str]:
