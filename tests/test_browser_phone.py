@@ -146,6 +146,8 @@ def test_a_typical_call_is_taken_by_keyboard_alone_in_ninety_seconds_of_typing(
     hands.skip("since")
     desk.saved()
     expect(page.locator("[data-item=name]")).to_contain_text("Q-U-I-L-L-F-E-A-T-H-E-R")
+    expect(page.locator("#script [aria-current]").first).to_be_in_viewport()
+    expect(page.locator("#script [aria-current]").first).to_contain_text("Let me read that back.")
     desk.look("read-back")
     for _ in calls.ITEMS:
         hands.answer("said", " ")
@@ -213,6 +215,25 @@ def test_a_caller_is_made_sure_of_by_the_number_on_file(seat: Seat) -> None:
     assert desk.wrong == [], "\n".join(desk.wrong)
 
 
+def test_arrow_keys_choose_a_request_that_exists_and_a_note_goes_there(seat: Seat) -> None:
+    known = opened()
+    desk = seat()
+    page, hands = desk.page, Hands(desk.page)
+    hands.press("n")
+    expect(page.locator("[name=ring_back]")).to_be_focused()
+    page.get_by_label("In their own words").fill("Where is my copy?")
+    page.get_by_label("Last name").press_sequentially("Quillf")
+    expect(page.locator("#found")).to_contain_text(known.reference)
+    hands.press("ArrowDown", 2)
+    expect(page.locator(f"[name=known][value={known.reference!r}]")).to_be_checked()
+    page.get_by_label("Reason").press("Enter")
+    desk.saved()
+    page.get_by_role("button", name="Only add a note to it").click()
+    expect(page.get_by_text(f"The note is kept with {known.reference}.")).to_be_visible()
+    assert (known.messages.count(), Case.objects.count()) == (1, 1)
+    assert desk.wrong == [], "\n".join(desk.wrong)
+
+
 def test_single_keys_can_be_turned_off(seat: Seat) -> None:
     desk = seat()
     page = desk.page
@@ -238,6 +259,8 @@ def test_a_letter_is_opened_without_javascript(seat: Seat, tmp_path: Path) -> No
     page.get_by_label("Knows us as").select_option("patient")
     page.get_by_label("First name").fill("Ada")
     page.get_by_label("Last name").fill("Quillfeather")
+    page.get_by_label("Last name").press("Enter")  # which must neither park nor send anything
+    expect(page.get_by_role("heading", name="Letter", exact=True)).to_be_visible()
     page.get_by_label("Postal address").fill("12 Larkspur Lane, Garland, TX 75040")
     page.get_by_role("button", name="Look up").click()
     page.locator("label", has_text=known.reference).click()

@@ -104,7 +104,7 @@
     if (event.ctrlKey && !event.altKey && !event.metaKey && event.key.toLowerCase() === "d") {
       event.preventDefault();
       document.getElementById("park").click();
-    } else if (event.key === "Enter" && event.target.matches("#call input:not([type=file])")) {
+    } else if (event.key === "Enter" && event.target.form === form && event.target.matches("input:not([type=file])")) {
       event.preventDefault();
       onward(event.target);
     } else if (event.key === "ArrowDown" && LOOKED_UP.has(event.target.name) && event.target.matches("input")) {
