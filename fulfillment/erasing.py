@@ -130,6 +130,12 @@ def asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list[
     """
     with sources.connect(source) as connector:
         left = connector.remaining(_erasures(steps))
+    more = unplanned(job, source)
+    return [number + more.pop(step.collection, 0) for step, number in zip(steps, left, strict=True)]
+
+
+def unplanned(job: Job, source: DataSource) -> Counter[str]:
+    """Collection -> rows of the person that are there now and that no plan speaks of."""
     known, more = _known(job, source), Counter[str]()
     walk = _walk(job, source)
     with sources.connect(source) as connector:
@@ -137,7 +143,7 @@ def asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list[
             item = walk.map.collection(found.collection)
             if item is not None and found.collection in known:
                 more[found.collection] += _key(item, found) not in known[found.collection]
-    return [number + more.pop(step.collection, 0) for step, number in zip(steps, left, strict=True)]
+    return more
 
 
 def rows_now(job: Job, source: DataSource) -> int:

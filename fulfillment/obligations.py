@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from fulfillment import erasing as machine
@@ -11,7 +12,7 @@ from fulfillment.connectors.base import Capability, ConnectorError
 from fulfillment.fulfil import correct
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource
-from fulfillment.reasons import BY_HAND, HELD, reason_for
+from fulfillment.reasons import BY_HAND, HELD, NO_EFFECT, reason_for
 from requests_app.casefile import GateClosed, changes, correcting, obligations
 from requests_app.casefile.erasing import Ordered
 from requests_app.casefile.obligations import Came, Waiting
@@ -74,10 +75,24 @@ def _erase(job: Job, by: Holder, erasures: Sequence[tuple[Waiting, Ordered]], ow
     steps = [order for _, order in erasures]
     attempt = "-".join(str(one.attempt) for one in waiting.values())
     tried = machine.erase(job, steps[0].source_key, steps, key=f"{job.case_id}:retry:{steps[0].id}:{attempt}")
+    others = _others(job, steps[0].source_key, tried)
     for done in tried.done:
+        if rows := others[done.step.collection] if done.reason == NO_EFFECT else 0:
+            obligations.found_again(waiting[done.step.id], rows=rows, owner=owner)
+            continue
         came = Came(done.result, done.rows, done.left, done.reason, done.error_kind, done.error)
         outcome = {HELD: obligations.HELD, BY_HAND: obligations.BY_HAND}.get(done.reason, "")
         obligations.retried(by, waiting[done.step.id], came, outcome=outcome, owner=owner)
+
+
+def _others(job: Job, source_key: str, tried: machine.Tried) -> Counter[str]:
+    """Rows that came after the plan, where a source still holds something: nobody approved to erase them."""
+    if not any(done.reason == NO_EFFECT for done in tried.done):
+        return Counter()
+    try:
+        return machine.unplanned(job, sources.named(source_key))
+    except ConnectorError:
+        return Counter()  # it answered a moment ago, and will be asked again on its next date
 
 
 def _search(job: Job, by: Holder, one: Waiting, source: DataSource | None) -> None:

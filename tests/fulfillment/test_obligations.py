@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.test import override_settings
 
 from fulfillment import models, tasks
@@ -21,7 +23,7 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, EventKind, Notice, Obligation, PlanStep
 from requests_app.permissions import Role, staff
 from requests_app.selectors import today
-from requests_app.services import holds, notices, owed
+from requests_app.services import holds, notices, owed, review
 from tests import factories
 from tests.characters import user
 from tests.fulfillment.deletions import MAIL, planned
@@ -282,6 +284,58 @@ def test_what_is_found_there_then_needs_approvals_of_its_own(estate: Estate) -> 
     falls_due(row)
     assert (row.state, row.outcome, people(estate)) == (Obligation.State.ESCALATED, "came_back", [5, 6])
     assert case.links.get().other.state == State.GATHERING
+
+
+def test_rows_that_came_after_the_plan_need_approvals_of_their_own(estate: Estate) -> None:
+    case = planned()
+    change(estate, f"INSERT INTO posts VALUES (9, '{MAIL}', 'Ada Quillfeather')")
+    case = ended(case)
+    row = owes(case, KIND.RETRY)
+    assert (row.reason, people(estate)) == ("TEC-09", [6, 9])
+    falls_due(row)
+    assert (row.state, row.outcome, people(estate)) == (Obligation.State.ESCALATED, "came_back", [6, 9])
+    again = case.links.get().other
+    work("gather", "search", "plan")
+    factories.approved(again)
+    work("fulfil")
+    falls_due(row)
+    assert (row.state, people(estate)) == (Obligation.State.DONE, [6])
+
+
+def kept(case: Case, until: date | None, action: str = "keep", reason: str = "LEG-06") -> Obligation:
+    """As if the plan had said so of her posts, and the case had ended with it."""
+    step = case.steps.get(collection="blog.posts")
+    step.action, step.reason, step.keep_until, step.result = action, reason, until, ""
+    step.save()
+    with transaction.atomic():
+        review.refresh_digest(case)
+    ended(case)
+    return owes(case, KIND.RETRY)
+
+
+def test_what_the_law_keeps_today_is_kept_until_the_day_after(estate: Estate) -> None:
+    row = kept(planned(), today())
+    falls_due(row)
+    assert (row.state, row.outcome, row.due_on - today()) == (Obligation.State.OPEN, "kept", timedelta(days=1))
+    assert people(estate) == [5, 6]
+
+
+def test_what_the_law_kept_is_deleted_when_its_time_is_over(estate: Estate) -> None:
+    row = kept(planned(), today() - timedelta(days=1))
+    falls_due(row)
+    assert (row.state, row.outcome, people(estate)) == (Obligation.State.DONE, "deleted", [6])
+    assert mails(row.case) == [], "the person was told that it is kept, not that it is late"
+
+
+@pytest.mark.parametrize(("action", "reason", "late"), [("keep", "LEG-06", False), ("defer", "OPS-04", True)])
+def test_what_only_a_person_can_decide_is_asked_of_the_owner(
+    estate: Estate, action: str, reason: str, *, late: bool
+) -> None:
+    row = kept(planned(), None, action, reason)
+    falls_due(row)
+    assert (row.state, row.outcome, people(estate)) == (Obligation.State.ESCALATED, "by_hand", [5, 6])
+    assert [one["kept"] for one in mails(row.case, Notice.Kind.OWNER_OWED)] == [not late]
+    assert bool(mails(row.case)) == late
 
 
 def test_rows_that_are_not_those_approved_are_nobodys_to_erase(estate: Estate) -> None:
