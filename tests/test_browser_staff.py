@@ -71,7 +71,8 @@ class Desk:
     def find(self, text: str) -> None:
         self.go("/staff/")
         self.page.get_by_label("Reference, name, e-mail or phone").fill(text)
-        self.press("Search")
+        with self.page.expect_navigation():  # what is read next must be of the new page, on a busy machine too
+            self.press("Search")
 
     def references(self) -> list[str]:
         return self.page.locator("tbody .umbs-reference").all_inner_texts()

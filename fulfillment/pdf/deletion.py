@@ -13,6 +13,7 @@ from fulfillment.plain_names import Name, plain_names
 from requests_app.casefile import reasons
 from requests_app.casefile.types import CaseSnapshot, StepFact
 
+NO_DAY: Final = date.max
 NOTE: Final = "LEG-11"
 ENDED: Final = frozenset({"deleted", "not_found"})  # a reason that stood in the way once does so no longer
 GONE: Final = frozenset({"deleted", "nulled", "pseudonymised", "not_found"})
@@ -47,28 +48,40 @@ def since(case: CaseSnapshot, answered_at: datetime | None) -> Deletion:
 
 
 def _erasures(steps: Iterable[StepFact], name: Name) -> Iterator[Erasure]:
-    for step in steps:
-        if step.rows_done or step.result in GONE:
-            yield Erasure(
-                source=step.source_name,
-                group=Group(name(step.source_key, step.collection), step.rows_done or step.rows),
-                result=step.result if step.result in GONE else DONE_BY[step.action],
-                on=facts.day(step.done_at),
-                checked_on=facts.day(step.asked_again_at),
-                found_again=(step.rows_left or 0) if step.result in GONE else 0,
-            )
+    """One for each source and what was done there, for each day on which it was done and asked again."""
+    done = (step for step in steps if step.rows_done or step.result in GONE)
+    for (source, result, on, checked_on, _), group in groupby(sorted(done, key=_done_alike), key=_done_alike):
+        together = list(group)
+        yield Erasure(
+            source=source,
+            groups=tuple(
+                Group(name(step.source_key, step.collection), step.rows_done or step.rows) for step in together
+            ),
+            result=result,
+            on=on if on != NO_DAY else None,
+            checked_on=checked_on if checked_on != NO_DAY else None,
+            found_again=sum(step.rows_left or 0 for step in together if step.result in GONE),
+        )
+
+
+def _done_alike(step: StepFact) -> tuple[str, str, date, date, bool]:
+    result = step.result if step.result in GONE else DONE_BY[step.action]
+    on, checked_on = facts.day(step.done_at) or NO_DAY, facts.day(step.asked_again_at) or NO_DAY
+    return step.source_name, result, on, checked_on, bool(step.rows_left)
 
 
 def _remainders(steps: Iterable[StepFact], name: Name, language: str) -> Iterator[Remainder]:
-    """One for each source and reason, and for each date on which something different happens."""
+    """One for each source, reason and result."""
     told = (step for step in steps if step.reason and step.result not in ENDED)
-    for _, group in groupby(sorted(told, key=_alike), key=_alike):
+    for _, group in groupby(sorted(told, key=_left_alike), key=_left_alike):
         together = list(group)
         first, reason = together[0], reasons.get(together[0].reason)
         blocked = [facts.day(step.restricted_at) for step in together]
         yield Remainder(
             source=first.source_name,
-            groups=tuple(Group(name(step.source_key, step.collection), _left(step)) for step in together),
+            groups=tuple(
+                Group(name(step.source_key, step.collection), _left(step), step.keep_until) for step in together
+            ),
             result=first.result,
             title=reason.title.told(language),
             why=reason.text.told(language),
@@ -77,17 +90,15 @@ def _remainders(steps: Iterable[StepFact], name: Name, language: str) -> Iterato
             rightful=reason.may_refuse,
             owner=reason.owner_name.told(language),
             blocked_on=max((day for day in blocked if day), default=None) if all(blocked) else None,
-            keep_until=first.keep_until,
-            next_try=first.retry_on,
+            next_try=min((step.retry_on for step in together if step.retry_on), default=None),
             waits_for=reason.retry_event,
             attempts=max(step.attempts for step in together),
             provider=facts.provider(first.source_key) if first.result == "referred" else None,
         )
 
 
-def _alike(step: StepFact) -> tuple[str, str, str, date, date]:
-    never = date.max
-    return step.source_name, step.reason, step.result, step.keep_until or never, step.retry_on or never
+def _left_alike(step: StepFact) -> tuple[str, str, str]:
+    return step.source_name, step.reason, step.result
 
 
 def _left(step: StepFact) -> int:

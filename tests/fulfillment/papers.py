@@ -232,19 +232,12 @@ REFUSED_RECORD: Final = RecordOfFulfilment(
 ERASED: Final = (
     Erasure(
         source="CRM and marketing leads",
-        group=Group("leads", 3),
+        groups=(Group("leads", 3), Group("notes on conversations", 17)),
         result="deleted",
         on=date(2026, 12, 2),
         checked_on=date(2026, 12, 2),
     ),
-    Erasure(
-        source="CRM and marketing leads",
-        group=Group("notes on conversations", 17),
-        result="deleted",
-        on=date(2026, 12, 2),
-        checked_on=date(2026, 12, 2),
-    ),
-    Erasure(source="Ledger of payments", group=Group("entries", 2), result="pseudonymised", on=date(2026, 12, 2)),
+    Erasure(source="Ledger of payments", groups=(Group("entries", 2),), result="pseudonymised", on=date(2026, 12, 2)),
 )
 UNREACHED: Final = Remainder(
     source="Web analytics",
@@ -263,7 +256,7 @@ UNREACHED: Final = Remainder(
 )
 KEPT: Final = Remainder(
     source="Billing database",
-    groups=(Group("invoices", 12), Group("payments", 9)),
+    groups=(Group("invoices", 12, date(2033, 12, 31)), Group("payments", 9, date(2032, 3, 31))),
     result="kept",
     title="Tax and accounting records",
     why="Tax law requires us to keep invoices and payment records.",
@@ -272,7 +265,6 @@ KEPT: Final = Remainder(
     rightful=True,
     owner="Finance controller",
     blocked_on=date(2026, 12, 2),
-    keep_until=date(2033, 12, 31),
     waits_for="retention_ends",
 )
 HILLSIDE: Final = Provider("Hillside Clinic", "privacy@hillside.example")
@@ -300,7 +292,7 @@ REMEDIES: Final[dict[str, Any]] = {"appeal": DENIAL.appeal, "regulator": DENIAL.
 DELETE: Final[dict[str, Any]] = {"right": "delete", "issued_at": datetime(2026, 12, 3, 15, 0, tzinfo=UTC)}
 MIXED: Final = Deletion(erasures=ERASED, remainders=(KEPT, REFERRED, UNREACHED))
 DELETION: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=MIXED, offer_opt_out=True, **REMEDIES)
-DELETED: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=Deletion(erasures=ERASED[:2]))
+DELETED: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=Deletion(erasures=ERASED[:1]))
 NOTHING_FOUND: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=Deletion())
 FAILED_DELETION: Final = DeletionLetter(**{**LETTER, **DELETE}, deletion=Deletion(remainders=(UNREACHED,)))
 FOLLOW_UP: Final = FollowUpLetter(**{**LETTER, **DELETE}, deletion=Deletion(erasures=ERASED[:1]))

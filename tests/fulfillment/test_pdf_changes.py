@@ -333,3 +333,19 @@ def test_a_record_of_a_request_that_deleted_nothing_says_nothing_of_it() -> None
     refused = replace(snapshot(step(result="", rows_done=0)), outcome="refused")
     assert record.compose(refused, papers.facts(refused.id), issued_at=DONE).deletion is None
     assert record.compose(snapshot(), papers.facts(snapshot().id), issued_at=DONE).deletion == Deletion()
+
+
+def test_it_tells_a_source_once_however_many_collections_it_has_and_each_with_its_own_date() -> None:
+    visits = undone("kept", source_key="billing", **{**TAX, "collection": "billing.visits"}, retry_on=date(2030, 5, 14))
+    visits = replace(visits, keep_until=date(2030, 5, 14))
+    told = deletion.deletion(snapshot(step("crm.leads"), step("crm.calls"), MIXED[2], visits))
+    assert [(one.source, one.rows) for one in told.erasures] == [("CRM", 6)]
+    (kept,) = told.remainders
+    assert [(group.what, group.until) for group in kept.groups] == [
+        ("invoices", date(2033, 12, 31)),
+        ("visits", date(2030, 5, 14)),
+    ]
+    assert kept.is_dated
+    text = recorded(snapshot(MIXED[2], visits))
+    assert "Visits: 3 entries, kept until May 14, 2030" in text
+    assert "Looked at again" not in text

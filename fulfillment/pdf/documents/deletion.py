@@ -34,21 +34,26 @@ class Group:
 
     what: str
     rows: int
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Erasure:
-    """Entries that are gone or no longer identify anybody. `checked_on`: when the source was asked again.
+    """Entries of a source that are gone or no longer identify anybody. `checked_on`: when it was asked again.
 
     `found_again`: so many were back by then.
     """
 
     source: str
-    group: Group
+    groups: tuple[Group, ...]
     result: str
     on: date | None = None
     checked_on: date | None = None
     found_again: int = 0
+
+    @property
+    def rows(self) -> int:
+        return sum(group.rows for group in self.groups)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +73,6 @@ class Remainder:
     rightful: bool
     owner: str
     blocked_on: date | None = None
-    keep_until: date | None = None
     next_try: date | None = None
     waits_for: str = ""
     attempts: int = 0
@@ -77,6 +81,11 @@ class Remainder:
     @property
     def is_undone(self) -> bool:
         return self.result in UNTOUCHED
+
+    @property
+    def is_dated(self) -> bool:
+        """Each of its groups says by itself until when it is kept, so that no other date has to be told."""
+        return all(group.until for group in self.groups)
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ class Deletion:
         """Each entry once."""
         rows: dict[str, list[int]] = {}
         for erasure in self.erasures:
-            rows.setdefault(erasure.result, []).append(erasure.group.rows)
+            rows.setdefault(erasure.result, []).extend(group.rows for group in erasure.groups)
         for remainder in self.remainders:
             if remainder.is_undone:
                 rows.setdefault(remainder.result, []).extend(group.rows for group in remainder.groups)
