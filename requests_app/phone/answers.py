@@ -21,6 +21,7 @@ from requests_app.services.person import PersonFacts
 
 SEVERAL = {"rights", "said"}
 NAMES = {name for names in PARTS.values() for name in names} - {"scan"} | {*CORRECTION, "said"}
+COPIES = {Right.ACCESS, Right.PORTABILITY}  # personal data go out: a period can be chosen, a declaration is signed
 BY_PRACTICE = {Relationship.PROVIDER, Relationship.PARTNER}  # a practice's number says nothing about anybody else
 # Where a service's refusal belongs on the form.
 PLACES = {
@@ -127,7 +128,7 @@ def asked(cleaned: Mapping[str, Any], call: Call) -> list[Asked]:
     """One request per right. What proves identity goes only to the requests that need it. NotValid when none can be."""
     requests = []
     for right in call.rights:
-        proof = calls.needs_identity(right, cleaned["residence"])
+        proof, copy = calls.needs_identity(right, cleaned["residence"]), right in COPIES
         requests.append(
             Asked(
                 right=right.value,
@@ -136,11 +137,11 @@ def asked(cleaned: Mapping[str, Any], call: Call) -> list[Asked]:
                 residence=cleaned["residence"],
                 language=cleaned.get("language") or "en",
                 details="\n\n".join(filter(None, (cleaned["words"], cleaned["details"]))),
-                since=cleaned["since"] if proof else None,
+                since=cleaned["since"] if copy else None,
                 channel=call.channel,
                 received_at=calls.received_at(call.draft, call.channel, cleaned.get("received_on")),
-                signed_name=cleaned.get("signed_name", "") if proof else "",
-                signed_from="paper" if proof and cleaned.get("signed_name") else "",
+                signed_name=cleaned.get("signed_name", "") if copy else "",
+                signed_from="paper" if copy and cleaned.get("signed_name") else "",
                 on_behalf_of=_agent(cleaned),
                 corrections=_corrections(cleaned) if right is Right.CORRECT else (),
                 reading_format=cleaned["reading_format"] or "standard",

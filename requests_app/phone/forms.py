@@ -135,7 +135,7 @@ class CallForm(forms.Form):
     date_of_birth = TypedDate(label=_("Date of birth"))
     account_numbers = line(_("Account or invoice numbers"))
     practice_id = line(_("Practice ID"), 60)
-    since = TypedDate(label=_("Only since"))
+    since = TypedDate(label=_("Copy only since"))
     signed_name = line(_("Name signed under the declaration"))
     details = line(_("Anything else"), 900)
     override = line(_("Not read back, because"), 500)

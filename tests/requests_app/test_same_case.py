@@ -14,7 +14,7 @@ from requests_app.casefile import write
 from requests_app.lifecycle import Right
 from requests_app.models import Case, Declaration, Identifier, IdentityCheck, OneTimeCode
 from requests_app.permissions import consumer
-from requests_app.services import clock, codes, identity, messages, notices
+from requests_app.services import calls, clock, codes, identity, messages, notices
 from requests_app.services import person as people
 from tests.factories import code_for
 from tests.requests_app import portal_walk
@@ -39,6 +39,8 @@ ASKED = [
     ),
     ("a copy in Texas", Right.ACCESS, "US-TX", "employee", portal_walk.ADA, {}),
     ("a copy elsewhere", Right.ACCESS, "US-WY", "other", portal_walk.ADA, {}),
+    ("a deletion", Right.DELETE, "US-CA", "patient", portal_walk.ADA, {}),
+    ("categories", Right.KNOW_CATEGORIES, "US-TX", "visitor", portal_walk.ADA, {}),
     ("an opt-out", Right.OPT_OUT_SALE_SHARING, "US-CA", "visitor", OPTING_OUT, {}),
     ("an opt-out in Texas", Right.OPT_OUT_TARGETED_ADS, "US-TX", "visitor", OPTING_OUT, {}),
     ("a limit", Right.LIMIT_SENSITIVE, "US-CA", "partner", OPTING_OUT, {}),
@@ -62,12 +64,12 @@ def ask(way: Way, right: Right, residence: str, relationship: str, typed: dict[s
     if way.channel == "web":
         (case,) = Visitor().ask(right, about=typed, residence=residence, relationship=relationship)
         return case
-    asks_identity = right is Right.ACCESS
+    asks_identity, asks_declaration = calls.needs_identity(right, residence), right is Right.ACCESS
     if way.channel == "api":
         without = (
             {} if asks_identity else dict.fromkeys(("phones", "postal_address", "date_of_birth", "account_numbers"))
         )
-        signed = {"signed_name": "Ada Example"} if asks_identity else {}
+        signed = {"signed_name": "Ada Example"} if asks_declaration else {}
         sent = body(right=right, residence=residence, relationship=relationship, person=without, **signed, **more)
         answer = send(sent, client=Client())
         assert answer.status_code == 202, answer.content
@@ -75,7 +77,7 @@ def ask(way: Way, right: Right, residence: str, relationship: str, typed: dict[s
         return found
     if way.channel == "mail":
         letter = {"received_on": clock.today().strftime("%m/%d/%Y")}
-        letter |= {"signed_name": "Ada Example"} if asks_identity else {}
+        letter |= {"signed_name": "Ada Example"} if asks_declaration else {}
         (case,) = Operator().taken("mail", **_typed_by_staff(right, residence, relationship, typed), **letter)
         return case
     (case,) = Operator().taken(way.channel, **_typed_by_staff(right, residence, relationship, typed))
@@ -154,7 +156,7 @@ def _notices(case: Case) -> list[tuple[str, str, str, dict[str, Any]]]:
 
 def test_it_takes_the_same_declaration_wherever_one_can_sign(cases: dict[Way, Case]) -> None:
     signed = {way: list(_declared(case)) for way, case in cases.items() if way.signs}
-    assert len(same(signed)) == (1 if next(iter(cases.values())).required_level else 0)
+    assert len(same(signed)) == (1 if next(iter(cases.values())).right == Right.ACCESS else 0)
     assert [list(_declared(case)) for way, case in cases.items() if not way.signs] == [[]]
 
 
