@@ -11,7 +11,7 @@ from django_fsm import can_proceed
 from requests_app.lifecycle import State
 from requests_app.models import Case, Clock, Notice
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import agent_notices, clock, notices, opt_in
+from requests_app.services import agent_notices, clock, lesser, notices, opt_in
 from requests_app.services.transition import move
 
 GROUND = "identity_unproven"
@@ -32,6 +32,7 @@ def expire_unproven() -> int:
 
     11 CCR 7022(a), 7024(a)-(b): a request that cannot be verified is answered all the same, within the time to answer.
     """
+    lesser.answer_due()
     overdue = Case.objects.filter(
         state=State.VERIFYING,
         clocks__kind__in=(Clock.Kind.ANSWER, Clock.Kind.APPEAL),

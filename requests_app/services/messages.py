@@ -15,7 +15,7 @@ from requests_app.exceptions import NotValid
 from requests_app.ledger import chain
 from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, EventKind, Evidence, Message, Notice
-from requests_app.permissions import Actor, Role, Verb
+from requests_app.permissions import SYSTEM, Actor, Role, Verb
 from requests_app.services import notices
 from requests_app.services.access import require
 from requests_app.services.transition import flag, locked
@@ -99,6 +99,12 @@ def write(*, case_id: UUID, by: Actor, text: str) -> Message:
         flag(case, Attention.NONE, by=by)
     notices.order(case, Notice.Kind.MESSAGE, by=by, key=f"message:{row.id}")
     return row
+
+
+def tell(case: Case, text: str) -> None:
+    """From the system, about what a rule decided. It answers nothing that the person wrote."""
+    row = _write(case, Message.Direction.OUT, text, by=SYSTEM)
+    notices.order(case, Notice.Kind.MESSAGE, by=SYSTEM, key=f"message:{row.id}")
 
 
 def _head(stream: Iterator[bytes]) -> bytes:

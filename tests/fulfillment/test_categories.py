@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.db import transaction
 from django.test import override_settings
 
@@ -26,6 +27,7 @@ from tests import factories
 from tests.characters import ADA, user
 from tests.fulfillment.estate import EMAIL, ID, NAME, PHONE, PLAIN, Estate, hurry, work
 from tests.services.stage import Stage
+from umbs_privacy.demo import maps
 
 HIS: dict[str, Any] = {"data_categories": ["user.name"], "fides_meta": {"umbs": {"person_of": "other"}}}
 PLACE: dict[str, Any] = {"data_categories": ["user.location.precise"]}
@@ -215,3 +217,11 @@ def test_portability_gives_the_copy_for_other_programs(estate: Estate) -> None:
     names = zipfile.ZipFile(io.BytesIO(b"".join(served.parts))).namelist()
     assert {"data/crm/people.json", "data/crm/people.csv"} <= set(names)
     assert read.keeps_rows(case.id)
+
+
+def test_it_has_spanish_for_each_purpose_of_the_demo_company() -> None:
+    folder = Path(maps.__file__).parent / "maps"
+    written = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.yaml"))]
+    purposes = {purpose for one in written for purpose in one["source"].get("purposes", [])}
+    assert len(purposes) > 5
+    assert purposes <= set(policy().purposes)

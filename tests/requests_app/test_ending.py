@@ -13,7 +13,7 @@ from requests_app.exceptions import WrongState
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, Clock, Notice
 from requests_app.permissions import consumer
-from requests_app.services import ending, notices
+from requests_app.services import ending, messages, notices
 from tests.characters import ADA
 from tests.factories import case_in, opened, prove
 
@@ -80,3 +80,39 @@ def test_it_is_a_daily_sweep(capsys: pytest.CaptureFixture[str]) -> None:
     with at(case, days_before_answer=1):
         call_command("expire_unproven", "--json")
     assert capsys.readouterr().out == '{"ended": 1}\n'
+
+
+# --- the lesser right --------------------------------------------------------------------------------------------
+
+
+def half_proven(right: Right = Right.ACCESS) -> Case:
+    """Enough to be told the categories, not enough for a copy."""
+    return prove(opened(right), kinds=("email", "phone"), signed=False)
+
+
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.PORTABILITY])
+def test_it_answers_the_categories_when_more_is_not_proven_in_time(right: Right) -> None:
+    case = half_proven(right)
+    assert case.state == State.VERIFYING
+    with at(case, days_before_answer=11):
+        ending.expire_unproven()
+        case.refresh_from_db()
+        assert case.state == State.VERIFYING
+    with at(case, days_before_answer=10):
+        assert ending.expire_unproven() == 0
+        ending.expire_unproven()
+    case.refresh_from_db()
+    assert (case.right, case.state) == (Right.KNOW_CATEGORIES, State.GATHERING)
+    told = case.events.get(payload__method="lesser_right")
+    assert told.payload["from"] == right
+    assert "which kinds of information" in messages.read(case, notes=False)[0][1]
+    assert case.notices.filter(kind=Notice.Kind.MESSAGE).count() == 1
+    assert case.clocks.get(kind=Clock.Kind.ANSWER).ended == ""
+
+
+def test_it_tells_nothing_to_whom_not_even_that_is_proven() -> None:
+    case = prove(opened(), kinds=("email",), signed=False)
+    with at(case, days_before_answer=3):
+        assert ending.expire_unproven() == 1
+    case.refresh_from_db()
+    assert (case.right, case.outcome) == (Right.ACCESS, Outcome.UNVERIFIED)
