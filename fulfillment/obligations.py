@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from fulfillment import erasing as machine
 from fulfillment import sources
@@ -14,7 +15,7 @@ from fulfillment.jobs import Job
 from fulfillment.models import DataSource
 from fulfillment.reasons import BY_HAND, HELD, NO_EFFECT, reason_for
 from requests_app.casefile import GateClosed, changes, correcting, obligations
-from requests_app.casefile.erasing import Ordered
+from requests_app.casefile.erasing import Ordered, SourceFact
 from requests_app.casefile.obligations import Came, Waiting
 from requests_app.casefile.types import Holder
 
@@ -75,6 +76,7 @@ def _erase(job: Job, by: Holder, erasures: Sequence[tuple[Waiting, Ordered]], ow
     steps = [order for _, order in erasures]
     attempt = "-".join(str(one.attempt) for one in waiting.values())
     tried = machine.erase(job, steps[0].source_key, steps, key=f"{job.case_id}:retry:{steps[0].id}:{attempt}")
+    _look_again(steps[0].source_key, tried, waiting)  # first: a try that was told is never begun again
     others = _others(job, steps[0].source_key, tried)
     for done in tried.done:
         if rows := others[done.step.collection] if done.reason == NO_EFFECT else 0:
@@ -83,6 +85,14 @@ def _erase(job: Job, by: Holder, erasures: Sequence[tuple[Waiting, Ordered]], ow
         came = Came(done.result, done.rows, done.left, done.reason, done.error_kind, done.error)
         outcome = {HELD: obligations.HELD, BY_HAND: obligations.BY_HAND}.get(done.reason, "")
         obligations.retried(by, waiting[done.step.id], came, outcome=outcome, owner=owner)
+
+
+def _look_again(source_key: str, tried: machine.Tried, waiting: Mapping[UUID, Waiting]) -> None:
+    """Only what was erased now, once for the source."""
+    erased = [waiting[done.step.id] for done in tried.done if done.result in machine.WORDS.values()]
+    found = next((one.source for one in sources.maps() if one.source.key == source_key), None)
+    if erased and found is not None:
+        obligations.look_again(erased[0], SourceFact(found.name, found.owner, found.recheck_after_days))
 
 
 def _others(job: Job, source_key: str, tried: machine.Tried) -> Counter[str]:

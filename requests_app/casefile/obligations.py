@@ -20,6 +20,7 @@ from requests_app.permissions import SYSTEM
 from requests_app.services import clock, erasure, obligations, reappearance
 from requests_app.vault import CaseVault
 
+ACT = {"deleted": "delete", "nulled": "null", "pseudonymised": "pseudonymise"}
 HELD, KEPT, BY_HAND, UNANSWERED = "held", "kept", "by_hand", "unanswered"
 
 
@@ -104,9 +105,15 @@ def to_recheck(order_id: str) -> Look | None:
     if row is None:
         return None
     steps = PlanStep.objects.filter(case_id=row.case_id, source_key=row.source_key, result__in=erasure.DONE)
-    done = set(steps.values_list("id", flat=True))
-    ordered = tuple(step for step in erasing.ordered(row.case_id) if step.id in done)
-    return Look(row.id, row.attempts, row.source_key, ordered)
+    vault = CaseVault.of(row.case_id)
+    done = tuple(_as_done(step, vault) for step in steps.order_by("position", "action", "reason"))
+    return Look(row.id, row.attempts, row.source_key, done)
+
+
+def _as_done(step: PlanStep, vault: CaseVault) -> erasing.Ordered:
+    """What was done in the end, also where it had been planned to wait."""
+    keys = erasure.keys_of(step, vault)
+    return erasing.Ordered(step.id, step.source_key, step.collection, ACT[step.result], keys, is_done=True)
 
 
 def _ordered(order_id: str) -> Obligation | None:
@@ -143,6 +150,13 @@ def retried(by: Holder, one: Waiting, came: Came, *, outcome: str = "", owner: s
         reason=came.reason,
         owner=owner,
     )
+
+
+@transaction.atomic
+def look_again(one: Waiting, source: erasing.SourceFact) -> None:
+    """What was deleted late is asked for again as late as what was deleted at once."""
+    case = Case.objects.get(obligations=one.obligation)
+    erasure.owe_another_look(case, one.source_key, source, after=f":{one.obligation}")
 
 
 def _reason(one: Waiting, came: str) -> str:

@@ -172,7 +172,7 @@ def settle(case: Case, sources: Mapping[str, SourceFact]) -> tuple[str, str]:
             _owe_another_try(step, sources.get(step.source_key))
     for source_key, fact in sources.items():
         if any(step.source_key == source_key and step.result in DONE for step in steps):
-            _owe_another_look(case, source_key, fact)
+            owe_another_look(case, source_key, fact)
     notices.order(
         case, Notice.Kind.DELETION_DONE, by=SYSTEM, key=f"deletion-done:{case.entry}", parameters=_counts(steps)
     )
@@ -196,13 +196,13 @@ def _owe_another_try(step: PlanStep, source: SourceFact | None) -> None:
     )
 
 
-def _owe_another_look(case: Case, source_key: str, fact: SourceFact) -> None:
-    """On day 0 it was asked already, right after the deletion."""
+def owe_another_look(case: Case, source_key: str, fact: SourceFact, *, after: str = "") -> None:
+    """On day 0 it was asked already, right after the deletion. `after` names the later try that ended it, if any."""
     for days in fact.recheck_after_days:
         if days:
             owe(
                 case,
-                f"{case.id}:recheck:{source_key}:{days}",
+                f"{case.id}:recheck:{source_key}:{days}{after}",
                 kind=Obligation.Kind.RECHECK,
                 source_key=source_key,
                 source_name=fact.name,

@@ -180,6 +180,10 @@ def test_it_deletes_after_all_and_tells_the_person_once(estate: Estate) -> None:
     step = case.steps.get(collection="blog.posts")
     assert (step.result, step.rows_done, step.rows_left) == ("deleted", 1, 0)
     assert [one["settled"] for one in mails(case)] == [True]
+    looks = list(case.obligations.filter(kind=KIND.RECHECK).order_by("due_on"))
+    assert [(look.due_on - today()).days for look in looks] == [7, 30], "what was deleted late is asked for again"
+    falls_due(looks[0])
+    assert looks[0].state == Obligation.State.DONE
     case.refresh_from_db()
     assert (case.state, list(chain.verify(case))) == (State.CLOSED, [])
 
