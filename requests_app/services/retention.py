@@ -1,7 +1,7 @@
 """Our own files age out: first what was gathered, then all that tells of a person.
 
 What stays of a case is a row for the statistics, its clocks, its ledger and the suppression list, none of which names
-anybody. Nothing goes while something is owed: a hold, an obligation, an appeal, a letter that is not posted.
+anybody. A person's facts stay while something is owed: a hold, an obligation, an appeal, a letter that is not posted.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ from requests_app.models import (
     EventKind,
     Evidence,
     Notice,
-    Obligation,
     Redaction,
 )
 from requests_app.permissions import SYSTEM
-from requests_app.services import clock, evidence, forgetting
+from requests_app.services import clock, evidence, forgetting, obligations
 from requests_app.services.transition import locked
 from requests_app.sessions import SessionStore
 from requests_app.vault import blobs, destroy_key
@@ -39,7 +38,6 @@ from requests_app.vault import blobs, destroy_key
 # A package can be collected for thirty days; a case without one keeps its records as long, for whoever asks back.
 GATHERED_FOR = timedelta(days=30)
 TRACES_FOR = timedelta(days=2)
-OWED = (Obligation.State.OPEN, Obligation.State.ESCALATED)
 ON_THE_WAY = (Notice.State.ORDERED, Notice.State.TO_POST)
 
 
@@ -57,7 +55,7 @@ def kept_by(case: Case) -> str:
     """What is still owed for this case, as one word; empty when nothing is."""
     if case.holds.filter(lifted_at=None).exists():
         return "hold"
-    if case.obligations.filter(state__in=OWED).exists():
+    if case.obligations.filter(state__in=obligations.STANDING).exists():
         return "obligation"
     if case.appeals.exclude(state=State.CLOSED).exists():
         return "appeal"
@@ -137,17 +135,18 @@ def _age_out(case_id: UUID, swept: Swept, *, dry_run: bool) -> None:
     case = locked(case_id)
     if State(case.state) is not State.CLOSED or case.key.destroyed_at is not None:
         return
-    over = clock.today() > last_day(case)
-    if not over and not _is_due_to_purge(case):
-        return
-    if why := kept_by(case):
+    why = kept_by(case)
+    if clock.today() > last_day(case):
+        if not why:
+            if not dry_run:
+                _forget(case)
+            swept.forgotten += 1
+            return
         swept.kept[why] = swept.kept.get(why, 0) + 1
-        return
-    if not dry_run:
-        (_forget if over else _purge)(case)
-    if over:
-        swept.forgotten += 1
-    else:
+    # What is still owed to or by a source is known by the plan: for that, no copy of the records is kept.
+    if why in {"", "obligation"} and _is_due_to_purge(case):
+        if not dry_run:
+            _purge(case)
         swept.purged += 1
 
 
