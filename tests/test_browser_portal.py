@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
 
 from requests_app.models import Case, Evidence, Representation
 from tests.requests_app.portal_walk import mailed_code, prove, release
+from tests.requests_app.settled import CRM, EHR, HELD, TAX, settled
 from tests.services import axe
 from tests.services.processes import Processes
 from tests.services.stage import Stage
@@ -198,6 +200,20 @@ def chooses(walk: Walk) -> None:
     walk.press("Send my choices")
     expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
     walk.look("choices-done")
+
+
+def test_a_consumer_reads_what_was_deleted_and_what_was_not(walk: Walk):
+    with transaction.atomic():
+        case = settled(CRM, TAX, HELD, EHR)
+    walk.go("/requests/status/")
+    walk.fill(reference=case.reference)
+    walk.press("Send me a code")
+    with transaction.atomic():
+        walk.fill(code=mailed_code(case))
+    walk.press("Continue")
+    expect(walk.page.get_by_role("heading", name="What was deleted, and what was not")).to_be_visible()
+    walk.look("deleted")
+    assert walk.wrong == []
 
 
 def test_somebody_asks_for_somebody_else_and_the_person_answers(walk: Walk):
