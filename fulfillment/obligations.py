@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from fulfillment import erasing as machine
-from fulfillment import sources
+from fulfillment import owners, sources
 from fulfillment.connectors import capabilities
 from fulfillment.connectors.base import Capability, ConnectorError
 from fulfillment.fulfil import correct
 from fulfillment.jobs import Job
-from fulfillment.models import DataSource
+from fulfillment.models import DataSource, ManualTask
 from fulfillment.reasons import BY_HAND, HELD, NO_EFFECT, reason_for
 from requests_app.casefile import GateClosed, changes, correcting, obligations
 from requests_app.casefile.erasing import Ordered, SourceFact
@@ -40,6 +40,8 @@ def retry(job: Job) -> None:
             obligations.left_waiting(one, outcome=obligations.KEPT)
         elif one.is_whole_source:
             _search(job, by, one, source)
+        elif source is not None and sources.is_asked_by_mail(source):
+            _by_owner(by, one, source)
         elif action := _action(one, source):
             erasures.append(
                 (one, Ordered(one.step_id, one.source_key, one.collection, action, one.keys, is_done=False))
@@ -48,6 +50,24 @@ def retry(job: Job) -> None:
             obligations.left_waiting(one, outcome=obligations.BY_HAND, owner=owner)
     if erasures:
         _erase(job, by, erasures, owner)
+
+
+def _by_owner(by: Holder, one: Waiting, source: DataSource) -> None:
+    """What the owner said about the papers; without a yes they are still owed."""
+    task = owners.erasure_of(by.case_id, source.key)
+    said = task.outcome if task is not None else ""
+    if task is not None and said == ManualTask.Outcome.DONE:
+        try:
+            changes.begin_changes(by)
+        except GateClosed:
+            obligations.left_waiting(one, outcome=obligations.HELD, reason=HELD)
+            return
+        obligations.retried(by, one, Came("deleted", rows_done=task.rows or len(one.keys), rows_left=0))
+    elif said == ManualTask.Outcome.NOTHING:
+        obligations.retried(by, one, Came("not_found", rows_left=0))
+    else:
+        is_asked = task is not None and task.is_open
+        obligations.left_waiting(one, outcome=obligations.BY_HAND, owner="" if is_asked else source.owner)
 
 
 def _action(one: Waiting, source: DataSource | None) -> str:

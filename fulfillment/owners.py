@@ -26,7 +26,7 @@ from fulfillment.connectors.base import Shape
 from fulfillment.connectors.manual import paper, papers_of
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource, ManualTask
-from requests_app.casefile import owners, read, write
+from requests_app.casefile import obligations, owners, read, write
 from requests_app.casefile.types import FoundRecord, Holder, SubjectKeys
 
 KEY_BYTES = 16
@@ -51,6 +51,7 @@ class Answer:
     files: Sequence[tuple[str, Iterable[bytes]]] = field(default=())
     remark: str = ""
     rows: int = 0
+    on: date | None = None
 
 
 # --- asking --------------------------------------------------------------------------------------------------------
@@ -102,11 +103,19 @@ def _chase(task_id: UUID) -> bool:
         _mail(task, source)
     if (source is None or chase.is_escalated(task.chases)) and task.escalated_at is None:
         task.escalated_at = timezone.now()
-        owners.escalate(_holder(task))
+        _escalate(task)
     if task.kind == Kind.FIND:
         owners.wait(_holder(task), source_key=task.source_key, again_at=again_at(task))
     task.save()
     return True
+
+
+def _escalate(task: ManualTask) -> None:
+    """A search holds up its case; what is still owed holds up nobody, and is seen where all of it is."""
+    if task.kind == Kind.FIND:
+        owners.escalate(_holder(task))
+    else:
+        obligations.owner_is_silent(task.case_id, task.source_key)
 
 
 def _mail(task: ManualTask, source: DataSource) -> None:
@@ -168,11 +177,26 @@ def answer(task_id: UUID, key: str, said: Answer) -> None:
     task.rows, task.files = len(said.papers) or said.rows, [str(one) for one in kept]
     task.save()
     owners.answered(
-        holder, _told(task, source), outcome=said.outcome, rows=task.rows, files=len(kept), remark=said.remark
+        holder,
+        _told(task, source),
+        outcome=said.outcome,
+        rows=task.rows,
+        files=len(kept),
+        remark=said.remark,
+        on=said.on,
     )
+    if task.kind != Kind.FIND:
+        obligations.owner_has_answered(task.case_id, task.source_key)
+        return
     key = f"{task.case_id}:search:{task.source_key}:{task.entry}:answered"
     payload: dict[str, str | int] = {"entry": task.entry, "source": task.source_key}
     jobs.enqueue("search", key=key, case_id=task.case_id, payload=payload)
+
+
+def erasure_of(case_id: UUID, source_key: str) -> ManualTask | None:
+    """The newest question to destroy this person's papers; None when the owner was not asked."""
+    asked = ManualTask.objects.filter(case_id=case_id, source_key=source_key, kind=Kind.ERASE)
+    return asked.order_by("-asked_at").first()
 
 
 # --- what both need ------------------------------------------------------------------------------------------------
@@ -211,11 +235,16 @@ def _hash(key: str) -> str:
 
 
 def _holder(task: ManualTask) -> Holder:
-    return Holder(task.case_id, task.entry, task.fence)
+    """What is still owed outlives the state that asked for it."""
+    if task.kind == Kind.FIND:
+        return Holder(task.case_id, task.entry, task.fence)
+    return obligations.holder(task.case_id, task.fence)
 
 
 def _is_awaited(task: ManualTask) -> bool:
-    """The case still stands where it asked."""
+    """The case still stands where it asked, or what was asked for is still owed."""
+    if task.kind != Kind.FIND:
+        return obligations.is_owed(task.case_id, task.source_key)
     _, entry = read.place_of(task.case_id)
     return entry == task.entry
 

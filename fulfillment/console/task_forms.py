@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models import ManualTask
@@ -61,6 +64,12 @@ class Said(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
     papers = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST, initial=FIRST)
     outcome = forms.ChoiceField(label=_("Your answer"), error_messages={"required": _("Choose your answer.")})
+    on = forms.DateField(
+        label=_("On which day it was done"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        error_messages={"invalid": _("Enter the day as 2026-01-31.")},
+    )
     rows = forms.IntegerField(label=_("How many papers"), min_value=0, max_value=100_000, required=False)
     copies = Files(
         label=_("Copies of the papers"),
@@ -85,7 +94,7 @@ class Said(forms.Form):
             del self.fields["copies"]
             room = 0
         else:
-            del self.fields["rows"]
+            del self.fields["rows"], self.fields["on"]
             self.fields["copies"].widget.attrs |= {"accept": ".pdf,.png,.jpg,.jpeg,.txt"}
         self.room = max(0, min(room, MOST))
         for number in range(1, self.room + 1):
@@ -93,7 +102,7 @@ class Said(forms.Form):
                 self.fields[f"{name}_{number}"] = field
 
     def head(self) -> list[BoundField]:
-        return [self[name] for name in ("outcome", "rows", "copies", "remark") if name in self.fields]
+        return [self[name] for name in ("outcome", "on", "rows", "copies", "remark") if name in self.fields]
 
     def sheets(self) -> list[tuple[int, list[BoundField]]]:
         """The fields of each paper, numbered."""
@@ -110,6 +119,8 @@ class Said(forms.Form):
             self.add_error("copies", _("Hand in a copy of what you found, or type below what it says."))
         elif outcome in {Outcome.NOTHING, Outcome.CANNOT} and found:
             self.add_error("outcome", _("You typed or chose papers: answer that you found some, or take them out."))
+        if outcome == Outcome.DONE and "on" not in self.errors and not self._is_past(given.get("on")):
+            self.add_error("on", _("Enter the day on which it was done, not a day in the future."))
         if outcome == Outcome.CANNOT and not given.get("remark"):
             self.add_error("remark", _("Say why it cannot be done."))
         return given
@@ -118,7 +129,12 @@ class Said(forms.Form):
         given = self.cleaned_data
         files = [(str(one.name), one.chunks()) for one in given.get("copies") or ()]
         rows = given.get("rows") or 0
-        return Answer(given["outcome"], [*self._papers(given)], files, given["remark"], rows)
+        on = given.get("on") if given["outcome"] == Outcome.DONE else None
+        return Answer(given["outcome"], [*self._papers(given)], files, given["remark"], rows, on)
+
+    @staticmethod
+    def _is_past(day: dt.date | None) -> bool:
+        return day is not None and day <= timezone.localdate(timezone=ZoneInfo(settings.UMBS_TIME_ZONE))
 
     def _papers(self, given: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         for number in range(1, self.room + 1):

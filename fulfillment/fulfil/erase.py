@@ -6,10 +6,11 @@ from itertools import groupby
 from operator import attrgetter
 
 from fulfillment import erasing as machine
-from fulfillment import sources
+from fulfillment import owners, sources
 from fulfillment.connectors.base import ConnectorError
 from fulfillment.jobs import Job, Postpone
-from requests_app.casefile import GateClosed, changes, erasing, write
+from fulfillment.models import ManualTask
+from requests_app.casefile import GateClosed, changes, erasing, obligations, write
 from requests_app.casefile.erasing import SourceFact
 from requests_app.casefile.types import CaseSnapshot
 
@@ -36,6 +37,9 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
     if passing and job.attempt < TRIES:
         raise passing[0]
     outcome, ground = erasing.settle(job.holder, _who_answers())
+    for source in filter(sources.is_asked_by_mail, sources.enabled()):
+        if obligations.is_owed(case.id, source.key):
+            owners.ask(job, source, ManualTask.Kind.ERASE)
     write.fulfilled(job.holder, outcome=outcome, ground=ground)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from requests_app.casefile import erasing
@@ -199,3 +200,35 @@ def rechecked(look: Look, *, left: Sequence[int], owner: str) -> None:
 def unanswered(look: Look, *, owner: str) -> None:
     """The source could not be asked; it is asked again tomorrow."""
     obligations.tried(look.obligation, attempt=look.attempt, outcome=UNANSWERED, owner=owner)
+
+
+# --- sources that only a person can look into --------------------------------------------------------------------
+
+
+def is_owed(case_id: UUID, source_key: str) -> bool:
+    """Something of this source still waits to be erased by hand; what a hold keeps must stay."""
+    return _by_hand(case_id, source_key).exists()
+
+
+@transaction.atomic
+def owner_has_answered(case_id: UUID, source_key: str) -> None:
+    """What waited for the owner of the source is looked at now, not on its date."""
+    rows = list(_by_hand(case_id, source_key).select_for_update())
+    for row in rows:
+        row.due_on = clock.today()
+        row.save(update_fields=["due_on"])
+    if rows:
+        obligations.order(rows[0])
+
+
+@transaction.atomic
+def owner_is_silent(case_id: UUID, source_key: str) -> None:
+    """Asked again and again without an answer: somebody has to see to it."""
+    for row in _by_hand(case_id, source_key).select_for_update():
+        row.state = Obligation.State.ESCALATED
+        row.save(update_fields=["state"])
+
+
+def _by_hand(case_id: UUID, source_key: str) -> QuerySet[Obligation]:
+    rows = obligations.standing().filter(case_id=case_id, source_key=source_key).exclude(reason=obligations.HELD)
+    return rows.filter(kind=Obligation.Kind.RETRY, step__action=PlanStep.Action.DEFER)

@@ -77,8 +77,10 @@ def escalate(holder: Holder) -> None:
 
 
 @transaction.atomic
-def answered(holder: Holder, task: Task, *, outcome: str, rows: int, files: int, remark: str) -> None:
-    """The owner has answered; the remark becomes a note of the case. The answer is read by the search that follows."""
+def answered(
+    holder: Holder, task: Task, *, outcome: str, rows: int, files: int, remark: str, on: date | None = None
+) -> None:
+    """The owner has answered; the remark becomes a note of the case. The answer is read by the work that follows."""
     case = _hold(holder, stage=False)
     if task.kind == "find":
         search = _search(holder, task.source_key)
@@ -87,6 +89,8 @@ def answered(holder: Holder, task: Task, *, outcome: str, rows: int, files: int,
     if remark:
         messages.keep_note(case, remark, by=SYSTEM)
     payload = {"source": task.source_key, "task": task.id, "outcome": outcome, "rows": rows, "files": files}
+    if on is not None:
+        payload["on"] = on.isoformat()
     chain.append(case.id, EventKind.OWNER_ANSWERED, by=SYSTEM, payload=payload)
     if case.attention == Attention.SEARCH_FAILED and not _others_failed(case.id):
         flag(case, Attention.NONE, by=SYSTEM)

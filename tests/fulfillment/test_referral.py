@@ -170,7 +170,6 @@ def test_a_copy_of_the_rest_is_given_and_names_the_provider(estate: Estate) -> N
     assert read.snapshot(case.id).referrals[0].provider == "Elm Clinic (x@example.org)"
 
 
-@pytest.mark.usefixtures("corrections_are_taken")
 def test_a_correction_of_a_providers_record_is_referred_with_the_laws_longer_time(estate: Estate) -> None:
     case = gathered(Right.CORRECT)
     assert referral.of(case)[0].answer_by == clock.today() + timedelta(days=60), "45 CFR 164.526(b)(2)"
@@ -228,6 +227,4 @@ def test_whoever_has_no_mail_gets_a_letter_that_names_the_provider(estate: Estat
         read.letter_to_print(case.notices.get(kind=Notice.Kind.REFERRAL).id), snapshot, papers.facts(case.id)
     )
     assert isinstance(letter, ReferralLetter)
-    assert [(name, one.name, one.contact) for name, one in letter.providers] == [
-        ("Clinic", "Elm Clinic", "x@example.org")
-    ]
+    assert [(one.source, one.provider) for one in letter.referrals] == [("Clinic", "Elm Clinic (x@example.org)")]
