@@ -51,6 +51,7 @@ def order_due() -> int:
 
 @transaction.atomic
 def _order_locked(obligation_id: UUID) -> bool:
+    locked(Obligation.objects.values_list("case_id", flat=True).get(pk=obligation_id))  # the case first, as everywhere
     row = Obligation.objects.select_for_update().get(pk=obligation_id)
     if row.state not in STANDING:
         return False
