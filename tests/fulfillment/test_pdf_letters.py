@@ -16,6 +16,7 @@ from fulfillment.pdf.page import html, print_document
 from fulfillment.scan.never import never_disclosed
 from fulfillment.scan.scan import scan
 from tests.fulfillment import papers, reading
+from tests.spanish import english_in
 
 
 def missing(paper: Document, *phrases: str) -> list[str]:
@@ -51,6 +52,13 @@ def test_its_metadata_name_nobody(paper: Document) -> None:
     assert language == "en"
     assert "Ada" not in told
     assert "Quill" not in told
+
+
+@EVERY
+def test_it_says_no_sentence_of_ours_in_english_to_a_reader_of_spanish(paper: Document) -> None:
+    page = html(replace(paper, language="es"))
+    assert '<html lang="es"' in page
+    assert english_in(page) == []
 
 
 @EVERY
