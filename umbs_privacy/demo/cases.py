@@ -107,7 +107,7 @@ def to_correct(walker: Walker) -> Case:
     wrong = DisputedFact("Phone number", person.phone, "214-555-0142")
     case = walker.asks_for_correction(person, wrong, received_at=timezone.now() - timedelta(days=4))
     walker.proves(case, person.email)
-    walker.waits(case, State.IN_REVIEW)
+    walker.is_searched(case, person)
     return case
 
 
@@ -135,7 +135,7 @@ def deleted(walker: Walker) -> Case:
     person = _customer(7)
     case = walker.asks_for_deletion(person, received_at=timezone.now() - timedelta(days=30))
     walker.proves(case, person.email)
-    walker.waits(case, State.IN_REVIEW)
+    walker.is_searched(case, person)
     walker.reviews(case)
     walker.waits(case, State.CLOSED)
     return case
@@ -178,7 +178,7 @@ CASES: tuple[Callable[[Walker], Case], ...] = (
 def _to_review(walker: Walker, person: Person, *, days: int) -> Case:
     case = walker.asks_for_a_copy(person, received_at=timezone.now() - timedelta(days=days))
     walker.proves(case, person.email)
-    walker.waits(case, State.IN_REVIEW)
+    walker.is_searched(case, person)
     return case
 
 

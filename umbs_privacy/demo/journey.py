@@ -63,7 +63,7 @@ def _access(walker: Walker) -> Case:
 def _correction(walker: Walker) -> Case:
     case = walker.asks_for_correction(ADA, DisputedFact("Phone number", ADA.phone, NEW_PHONE))
     walker.proves(case, ADA.email)
-    walker.waits(case, State.IN_REVIEW)
+    walker.is_searched(case, ADA)
     walker.corrects(case)
     walker.waits(case, State.CLOSED)
     return case
