@@ -72,6 +72,7 @@ def test_it_says_what_is_planned_and_why() -> None:
         "(6 rows)",
         "Tax law requires us to keep",
         "26 USC 6001",
+        "Policy: end of the fiscal year plus 7 years",  # for us alone
         "Dec 31, 2033",
         "Carried out after the approvals",
     ):
