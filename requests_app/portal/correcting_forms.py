@@ -24,8 +24,17 @@ def typed(data: Mapping[str, Any]) -> list[Row]:
     return [{name: str(data.get(f"{name}_{number}", "")) for name in NAMES} for number in rows]
 
 
+class Part(forms.CharField):
+    """Asked for in every row; that it is missing is told by `Wrong`, since a row may be left empty."""
+
+    def validate(self, value: Any) -> None:
+        del value
+
+
 class Wrong(forms.Form):
     """Checked when `data` is given; otherwise it shows `rows`, and an empty one where there is none."""
+
+    use_required_attribute = False
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, rows: Sequence[Row] = ()) -> None:
         shown = (typed(data) if data is not None else list(rows)[:MOST]) or [dict.fromkeys(NAMES, "")]
@@ -39,7 +48,9 @@ class Wrong(forms.Form):
                 _("What is wrong"), _("For example: phone number, or the spelling of my name.")
             )
             self.fields[f"is_{number}"] = _field(
-                _("What it is now"), _("As we have it. If you do not know, leave it empty; then we have to ask you.")
+                _("What it is now"),
+                _("As we have it. If you do not know, leave it empty; then we have to ask you."),
+                required=False,
             )
             self.fields[f"should_be_{number}"] = _field(_("What it should be"), "")
 
@@ -67,8 +78,8 @@ class Wrong(forms.Form):
         return [(number, [self[f"{name}_{number}"] for name in NAMES]) for number in range(1, self.count + 1)]
 
 
-def _field(label: Any, hint: Any) -> forms.CharField:
-    return forms.CharField(label=label, help_text=hint, required=False, widget=forms.TextInput({"autocomplete": "off"}))
+def _field(label: Any, hint: Any, *, required: bool = True) -> Part:
+    return Part(label=label, help_text=hint, required=required, widget=forms.TextInput({"autocomplete": "off"}))
 
 
 class Statement(forms.Form):
