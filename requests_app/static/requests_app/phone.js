@@ -124,6 +124,7 @@
     if (next) next.focus();
   };
 
+  window.addEventListener("resize", follow);
   unfold();
   follow();
   if (!document.querySelector("[role=alert]")) form.querySelector("input:not([type=hidden]), textarea, select").focus();
