@@ -23,7 +23,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, Deliverable, Notice, Obligation, User
 from requests_app.permissions import Role, consumer, staff
 from requests_app.portal import door
-from requests_app.services import drafts, messages
+from requests_app.services import clock, drafts, messages, notices
 from tests.access.matrix import ACTING, CONSUMER, STAFF, SUPERUSER, TOKENS
 from tests.characters import ADA, user
 from tests.factories import case_in
@@ -42,6 +42,12 @@ def _calls(case: Case, operator: str) -> dict[str, str]:
     typing, done = (drafts.begin(by=by, channel="phone") for _ in range(2))
     drafts.taken(done, case_id=case.id)
     return {"open": str(typing.id), "taken": str(done.id)}
+
+
+def _notice(case: Case, route: str) -> str:
+    """The first letter waits for its envelope, the last one was posted today."""
+    found = case.notices.latest("ordered_at") if route.endswith("undo/") else case.notices.earliest("ordered_at")
+    return str(found.pk)
 
 
 @dataclass
@@ -83,6 +89,8 @@ class Scene:
                 opened_at=now,
             )
             case.notices.update(medium=Notice.Medium.POST, state=Notice.State.TO_POST)
+            last = case.notices.latest("ordered_at")
+            notices.posted(notice_id=last.pk, by=staff(user(Role.INTAKE)), on=clock.today())
         with tempfile.TemporaryDirectory() as folder:
             survey.apply(maps.write(dict.fromkeys(DATABASES, "sqlite:///nowhere.sqlite3"), Path(folder)))
         for name in TOKENS:
@@ -123,7 +131,7 @@ class Scene:
             "document": str(document.pk if document else uuid.uuid4()),
             "file": str(case.evidence.get().pk if case else uuid.uuid4()),
             "task": str(ManualTask.objects.get(case_id=case.id).pk if case else uuid.uuid4()),
-            "notice": str(case.notices.earliest("ordered_at").pk if case else uuid.uuid4()),
+            "notice": _notice(case, route) if case else str(uuid.uuid4()),
             "obligation": str(case.obligations.get().pk if case else uuid.uuid4()),
             "hold": str(uuid.uuid4()),
             "key": "crm" if case else "nothing",
