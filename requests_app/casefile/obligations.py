@@ -19,6 +19,7 @@ from requests_app.ledger import chain
 from requests_app.models import Case, EventKind, Obligation, PlanStep
 from requests_app.permissions import SYSTEM
 from requests_app.services import clock, erasure, obligations, reappearance
+from requests_app.services.transition import locked
 from requests_app.vault import CaseVault
 
 ACT = {"deleted": "delete", "nulled": "null", "pseudonymised": "pseudonymise"}
@@ -213,6 +214,7 @@ def is_owed(case_id: UUID, source_key: str) -> bool:
 @transaction.atomic
 def owner_has_answered(case_id: UUID, source_key: str) -> None:
     """What waited for the owner of the source is looked at now, not on its date."""
+    locked(case_id)
     rows = list(_by_hand(case_id, source_key).select_for_update())
     for row in rows:
         row.due_on = clock.today()
@@ -224,6 +226,7 @@ def owner_has_answered(case_id: UUID, source_key: str) -> None:
 @transaction.atomic
 def owner_is_silent(case_id: UUID, source_key: str) -> None:
     """Asked again and again without an answer: somebody has to see to it."""
+    locked(case_id)
     for row in _by_hand(case_id, source_key).select_for_update():
         row.state = Obligation.State.ESCALATED
         row.save(update_fields=["state"])

@@ -124,6 +124,7 @@ def escalate_unanswered() -> int:
 
 @transaction.atomic
 def _escalate(referral_id: UUID) -> bool:
+    locked(Obligation.objects.values_list("case_id", flat=True).get(pk=referral_id))
     row = Obligation.objects.select_for_update().get(pk=referral_id)
     if row.state != Obligation.State.OPEN:
         return False
