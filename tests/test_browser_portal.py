@@ -77,6 +77,7 @@ def test_a_consumer_asks_proves_follows_and_collects(walk: Walk):
     collects(walk, access)
     takes_back(walk, opt_out)
     chooses(walk)
+    allows_again(walk)
     walk.go("/privacy-choices/")
     walk.look("choices")
     walk.press("Send my choices")
@@ -191,6 +192,7 @@ def chooses(walk: Walk) -> None:
     """The short form of an opt-out, reached from the foot of any page; what was typed survives the mistake."""
     page = walk.page
     page.get_by_role("contentinfo").get_by_role("link", name="Your Privacy Choices").click()
+    expect(page.get_by_role("heading", name="Your Privacy Choices")).to_be_visible()
     walk.look("choices")
     walk.fill(email="ada@example.org")
     walk.press("Send my choices")
@@ -285,6 +287,23 @@ def says_yes(walk: Walk, case: Case) -> None:
     assert Representation.objects.get(case=case).confirmed_at is not None
 
 
+def allows_again(walk: Walk) -> None:
+    """The two steps of an opt-in: the request, and its confirmation with a code."""
+    opts(walk, "opt_in_sale_sharing")
+    expect(walk.page.get_by_role("heading", name="We have your request")).to_be_visible()
+    walk.look("opt-in-done")
+    case = Case.objects.get(right="opt_in_sale_sharing")
+    walk.go("/requests/status/")
+    walk.fill(reference=case.reference)
+    walk.press("Send me a code")
+    walk.fill(code=mailed_code(case))
+    walk.press("Continue")
+    expect(walk.page.get_by_role("heading", name="Confirm your choice")).to_be_visible()
+    walk.look("case-confirm")
+    walk.press("Yes, allow it again")
+    expect(walk.page.get_by_text("You confirmed it.")).to_be_visible()
+
+
 def test_it_stays_within_its_own_content_security_policy(chromium: Browser, site: Processes):
     with chromium.new_context(locale="en-US", viewport=WIDE) as context:
         walk = Walk(context.new_page(), site, scripts=True, name="csp")
@@ -320,9 +339,9 @@ def test_it_can_be_used_by_keyboard_alone(chromium: Browser, site: Processes):
         expect(page.locator("[name=reference]")).to_have_value("7K4M-29QF-2")
 
 
-def opts_out(walk: Walk) -> None:
+def opts(walk: Walk, right: str = "opt_out_profiling") -> None:
     """The shortest request that there is."""
-    walk.go("/requests/new/?right=opt_out_profiling")
+    walk.go(f"/requests/new/?right={right}")
     walk.choose("Something else")
     walk.page.get_by_label("Which state do you live in?").select_option("US-TX")
     walk.press("Continue")
@@ -334,7 +353,7 @@ def opts_out(walk: Walk) -> None:
 def test_it_prints_the_confirmation_on_one_page(chromium: Browser, site: Processes, tmp_path: Path):
     with chromium.new_context(locale="en-US", viewport=WIDE) as context:
         walk = Walk(context.new_page(), site, scripts=True, name="print")
-        opts_out(walk)
+        opts(walk)
         expect(walk.page.get_by_role("heading", name="We have your request")).to_be_visible()
         walk.page.wait_for_load_state()  # Chromium prints no page whose parts are still on their way
         pdf = walk.page.pdf(path=Path(SHOTS or tmp_path) / "done.pdf", format="Letter")
@@ -359,7 +378,7 @@ def test_a_huge_upload_is_refused_in_plain_words_without_filling_memory(
         file.truncate(200 * 1024 * 1024)
     with chromium.new_context(locale="en-US", viewport=WIDE) as context:
         walk = Walk(context.new_page(), site, scripts=True, name="huge")
-        opts_out(walk)
+        opts(walk)
         case = Case.objects.get()
         walk.go("/requests/status/")
         walk.fill(reference=case.reference)
