@@ -116,7 +116,7 @@ STAFF_PAGES = [
     Row("staff/search/", CASE_WORKERS, "POST"),
     Row("staff/post/", POSTERS),
     Row("staff/post/chosen/", POSTERS, "POST"),
-    Row("staff/post/<uuid:notice>/undo/", NOBODY, "POST"),  # nothing was posted here
+    Row("staff/post/<uuid:notice>/undo/", POSTERS, "POST"),
     Row("staff/returned/", POSTERS),
     Row("staff/returned/<uuid:notice>/", NOBODY, "POST"),  # nothing came back here
     Row("staff/documents/<uuid:document>/", THE_OFFICER),
