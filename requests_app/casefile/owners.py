@@ -54,7 +54,14 @@ def ask(holder: Holder, task: Task, *, owner: str, url: str, key: str, chase: in
     """Mail the task to the owner, the first time or as the n-th chase. The mail carries the key, and nobody's name."""
     case = _hold(holder, stage=False)
     due = task.due_on.isoformat()
-    parameters = {"source": task.source_name, "task_url": url, "task_key": key, "due_on": due, "chase": chase}
+    parameters = {
+        "source": task.source_name,
+        "what": task.kind,
+        "task_url": url,
+        "task_key": key,
+        "due_on": due,
+        "chase": chase,
+    }
     notices.order(
         case, Notice.Kind.OWNER_TASK, by=SYSTEM, key=f"owner:{task.id}:{chase}", to=owner, parameters=parameters
     )

@@ -18,7 +18,7 @@ from fulfillment import owners
 from fulfillment.models import ManualTask
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, EventKind, Message, Notice, Obligation
-from requests_app.services import intake, messages
+from requests_app.services import intake, messages, notices
 from requests_app.services.intake import Asked
 from tests import factories
 from tests.characters import ADA
@@ -65,6 +65,9 @@ def test_it_asks_the_owner_to_destroy_what_no_machine_can(case: Case) -> None:
     assert (owed(case).state, owed(case).reason) == (Obligation.State.OPEN, "OPS-04")
     page = post(case).content.decode()
     assert "Please destroy this person" in page
+    mail = notices.render(case.notices.filter(kind=Notice.Kind.OWNER_TASK).latest("ordered_at"))
+    assert mail.subject == f"Please destroy a person's papers: {case.reference}"
+    assert "whose papers are to be destroyed" in mail.text
     assert "On which day it was done" in page
 
 
