@@ -64,7 +64,7 @@ def handle(job: Job) -> None:
                     if one := _agreement(row, item, facts):
                         rows.append(one)
                     else:
-                        shared |= _places(held_by(row, item), facts)
+                        shared |= _places(held_by(row, item), facts) | _home(held_by(row, item), facts)
         except ConnectorError as error:
             log.warning("a source could not be asked for a match", source_key=source.key, kind=str(error.kind))
             silent.append(error)
@@ -102,8 +102,9 @@ def _agreement(row: Record, item: Collection, facts: Facts) -> Agreement | None:
         kinds.add("name")
     if set(facts["date_of_birth"]) & held["date_of_birth"]:
         kinds.add("date_of_birth")
-    if _lives_there(held, facts):
+    if home := _home(held, facts):
         kinds.add("postal_address")
+        places |= home
     ties = frozenset(f"{kind}:{value}" for kind in TYING for value in held[kind])
     return Agreement(frozenset(kinds), frozenset(places), ties)
 
@@ -118,10 +119,14 @@ def _places(held: dict[str, set[str]], facts: Facts) -> set[str]:
     }
 
 
-def _lives_there(held: dict[str, set[str]], facts: Facts) -> bool:
+def _home(held: dict[str, set[str]], facts: Facts) -> set[str]:
+    """The place of the given postal address, when the row holds it: a letter there reaches whoever opens the mail."""
     told = {normal("name", address) for address in facts["postal_address"]}
     pairs = ((street, code) for street in held["street"] for code in held["postal_code"])
-    return any(street and code and street in address and code in address for street, code in pairs for address in told)
+    lives_there = any(
+        street and code and street in address and code in address for street, code in pairs for address in told
+    )
+    return {"post:0"} if lives_there else set()
 
 
 def _together(rows: Iterable[Agreement]) -> list[Agreement]:

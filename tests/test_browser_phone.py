@@ -197,7 +197,7 @@ def test_a_call_that_drops_is_parked_and_taken_up_where_it_was(seat: Seat) -> No
 
 def test_a_caller_is_made_sure_of_by_the_number_on_file(seat: Seat) -> None:
     case = opened(channel="phone")
-    write.record_match(case.id, kinds=["email", "phone", "postal_address"], on_file=["email:0", "phone:0"])
+    write.record_match(case.id, kinds=["email", "phone", "postal_address"], on_file=["email:0", "phone:0", "post:0"])
     desk = seat()
     page = desk.page
     page.goto(f"/staff/phone/verify/{case.reference}/")

@@ -105,7 +105,9 @@ def matched(case: Case, *, kinds: list[str], on_file: list[str]) -> None:
     """
     kinds_in_dispute, addresses_in_dispute = disputed.of_case(case)
     kinds = sorted(set(kinds) - kinds_in_dispute)
-    on_file = sorted({*on_file, *(["post:0"] if "postal_address" in kinds else [])} - addresses_in_dispute)
+    if "postal_address" in kinds_in_dispute:
+        addresses_in_dispute = {*addresses_in_dispute, "post:0"}
+    on_file = sorted(set(on_file) - addresses_in_dispute)
     IdentityCheck.objects.create(
         case=case,
         method=IdentityCheck.Method.MATCH,

@@ -66,7 +66,7 @@ def test_it_counts_the_kinds_of_facts_that_agree(estate: Estate) -> None:
     case, check = matched(ADA)
     assert kinds_of(case) == ["account", "date_of_birth", "email", "name", "phone", "postal_address"]
     assert (check.points, check.channel_on_file) == (5, True)
-    assert check.kinds == ["account:0", "email:0", "phone:0"]
+    assert check.kinds == ["account:0", "email:0", "phone:0", "post:0"]
 
 
 def test_it_counts_only_what_agrees(estate: Estate) -> None:
@@ -112,7 +112,16 @@ def test_it_takes_no_mailbox_for_hers_that_her_family_shares(estate: Estate) -> 
     estate.connect("leads", {"leads": LEADS})
     _, check = matched(ADA)
     assert (check.points, check.channel_on_file) == (5, False)
-    assert check.kinds == ["account:0", "phone:0"]
+    assert check.kinds == ["account:0", "phone:0", "post:0"]
+
+
+def test_it_sends_no_letter_with_a_code_to_a_home_that_somebody_else_shares(estate: Estate) -> None:
+    """Theo opens the mail, and her phone is his as well (T2)."""
+    theo = HERS | {"account": "PA-2", "name": "Theo Quillfeather", "email": "theo@example.org", "born": "1964-07-09"}
+    estate.fill("household", {"accounts": [theo]})
+    estate.connect("household", {"accounts": ACCOUNTS})
+    _, check = matched(ADA)
+    assert not {"phone:0", "post:0"} & set(check.kinds)
 
 
 def test_it_asks_a_silent_source_twice_more_and_then_does_without(estate: Estate) -> None:
