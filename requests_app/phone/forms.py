@@ -151,11 +151,10 @@ class CallForm(forms.Form):
         rights = self.fields["rights"]
         if isinstance(rights, forms.MultipleChoiceField):
             rights.choices = [(right.value, right.label) for right in Right if right in intake.OFFERED]
-        if Right.CORRECT in intake.OFFERED:
-            for number in ITEMS:
-                self.fields[f"what_{number}"] = line(_("What is wrong"), 120)
-                self.fields[f"is_{number}"] = line(_("It is"), 500)
-                self.fields[f"should_be_{number}"] = line(_("It should be"), 500)
+        for number in ITEMS:
+            self.fields[f"what_{number}"] = line(_("What is wrong"), 120)
+            self.fields[f"is_{number}"] = line(_("It is"), 500)
+            self.fields[f"should_be_{number}"] = line(_("It should be"), 500)
 
     def clean(self) -> dict[str, Any]:
         """What is missing, all of it at once: a caller is asked one thing after the other."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from fulfillment import owners
 from fulfillment.models import ManualTask
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, EventKind, Message, Notice, Obligation
-from requests_app.services import intake, messages, notices
+from requests_app.services import clock, intake, messages, notices
 from requests_app.services.intake import Asked
 from tests import factories
 from tests.characters import ADA
@@ -115,7 +115,7 @@ def test_it_goes_on_asking_when_the_case_has_ended_and_then_tells_somebody(case:
     task.refresh_from_db()
     assert (task.chases, task.escalated_at is not None) == (3, True)
     assert owed(case).state == Obligation.State.ESCALATED
-    assert asked(case).due_on == date.today() + timedelta(days=14)  # noqa: DTZ011
+    assert asked(case).due_on == clock.today() + timedelta(days=14)
     with time_machine.travel(begun + timedelta(days=20), tick=False):
         assert post(case, **DONE, on=begun.date().isoformat()).status_code == 200
         work("retry")
