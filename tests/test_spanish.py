@@ -13,8 +13,19 @@ from django.utils.translation import gettext
 
 from requests_app import regimes, telling
 from requests_app.derivation import SENTENCES, derive
-from tests.spanish import english_in
+from tests.spanish import CATALOGUE, english_in
 
+AVOIDED = [
+    "«",
+    "»",
+    "días naturales",
+    "cifras",
+    "e-mail",
+    "asegurarnos de que es usted",
+    "usted mismo",
+    " tu ",
+    " tus ",
+]
 PAGES = ["/", "/privacy-choices/", "/requests/new/", "/requests/status/", "/nowhere/"]
 
 
@@ -84,3 +95,10 @@ def test_it_says_a_date_as_spanish_does() -> None:
         assert telling.told({"code": "due", "values": {"due": date(2026, 3, 2).isoformat()}, "text": ""}) == (
             "Vence el 2 de marzo de 2026."
         )
+
+
+def test_it_keeps_to_the_words_of_the_glossary() -> None:
+    """Those of CONTRIBUTING.md: each of these has another word there, or speaks to somebody as *tú* or as a man."""
+    said = re.findall(r'^msgstr(?:\[\d\])? "(.*)"$', CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(said) > 1000
+    assert [(word, text) for text in said for word in AVOIDED if word in text] == []
