@@ -13,11 +13,12 @@ from fulfillment.fulfil.written import as_written
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource
 from fulfillment.reasons import BY_HAND, HELD, NEVER, NO_EFFECT, reason_for
-from requests_app.casefile import GateClosed, changes, correcting, obligations, write
+from requests_app.casefile import GateClosed, changes, correcting, erasing, obligations, write
 from requests_app.casefile.correcting import Ordered, Waiting
 from requests_app.casefile.types import CaseSnapshot, Holder
 
 TRIES = 3
+OUTCOMES: Mapping[str, str] = {BY_HAND: obligations.BY_HAND, HELD: obligations.HELD}
 
 
 def carry_out(job: Job, case: CaseSnapshot) -> None:
@@ -53,7 +54,7 @@ def again(job: Job, waiting: Waiting) -> None:
         correcting.left_waiting(waiting, outcome=outcome, reason=HELD if held else "", owner=owner)
         return
     came = _correct(job, by, place, key=f"{job.case_id}:correct:{place.id}:retry:{waiting.attempt}")
-    correcting.tried(waiting, outcome=obligations.BY_HAND if came.reason == BY_HAND else came.result, owner=owner)
+    correcting.tried(waiting, outcome=OUTCOMES.get(came.reason, came.result), owner=owner)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Came:
 def _correct(job: Job, by: Holder, place: Ordered, *, key: str) -> Came:
     """One place; its result is written down before the next one is touched."""
     job.check()
+    if erasing.is_held(place.source_key, place.collection):
+        return _report(by, place, 0, None, reason=HELD)
     try:
         source = sources.named(place.source_key)
         with sources.connect(source) as connector:

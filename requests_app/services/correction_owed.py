@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from requests_app import reasons
 from requests_app.models import Case, CorrectionItem, CorrectionPlace, Obligation
 from requests_app.services import clock, erasure
@@ -33,6 +35,13 @@ def owe(case: Case, owners: Mapping[str, str]) -> None:
             owner=of_source or reason.owner_name.en,
             due_on=reason.next_try(clock.today()) or clock.today() + REVIEW,
         )
+
+
+def in_collection(source_key: str, collection: str) -> QuerySet[Obligation]:
+    """What is owed to the places of one collection; these obligations have no step that would say where they belong."""
+    places = CorrectionPlace.objects.filter(source_key=source_key, collection=collection).exclude(reason="")
+    keys = [f"{case_id}{WORD}{place_id}" for case_id, place_id in places.values_list("item__case_id", "id")]
+    return Obligation.objects.filter(source_key=source_key, key__in=keys)
 
 
 def place_of(row: Obligation) -> CorrectionPlace | None:

@@ -20,9 +20,19 @@ from django.utils.translation import gettext as _
 from requests_app.exceptions import KeyDestroyed, NotAllowed, NotFound, NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.lifecycle import State
-from requests_app.models import Attention, Case, EventKind, Hold, Obligation, PlanStep, SourceHold, SystemSearch
+from requests_app.models import (
+    Attention,
+    Case,
+    CorrectionPlace,
+    EventKind,
+    Hold,
+    Obligation,
+    PlanStep,
+    SourceHold,
+    SystemSearch,
+)
 from requests_app.permissions import Actor, Verb
-from requests_app.services import clock, obligations
+from requests_app.services import clock, correction_owed, obligations
 from requests_app.services.access import require
 from requests_app.services.transition import enter_again, locked
 from requests_app.vault import CaseVault
@@ -31,6 +41,7 @@ GROUND = "LEG-08"
 LONGEST_GROUND = 2000
 LONGEST_MATTER = 200
 KEY = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+Place = PlanStep | CorrectionPlace
 COLLECTION = re.compile(r"[A-Za-z0-9_.\-]{0,160}")
 
 
@@ -142,6 +153,8 @@ def lift_from_source(*, by: Actor, hold_id: UUID) -> SourceHold:
     row.save(update_fields=["lifted_by", "lifted_at"])
     _tell(row, EventKind.HOLD_LIFTED, by)
     obligations.hold_ended(obligations.of_source(row.source_key, row.collection))
+    if row.collection:
+        obligations.hold_ended(correction_owed.in_collection(row.source_key, row.collection))
     return row
 
 
@@ -151,8 +164,8 @@ def on_source(source_key: str, collection: str) -> SourceHold | None:
     return held.filter(collection__in=["", collection]).order_by("placed_at").first()
 
 
-def covered(steps: Iterable[PlanStep]) -> dict[UUID, SourceHold]:
-    """Which of these steps a hold on their source forbids, and which hold that is."""
+def covered(steps: Iterable[Place]) -> dict[UUID, SourceHold]:
+    """Which of these steps or places a hold on their source forbids, and which hold that is."""
     standing = list(SourceHold.objects.filter(lifted_at=None).order_by("placed_at"))
     found = ((step, next((hold for hold in standing if _covers(hold, step)), None)) for step in steps)
     return {step.id: hold for step, hold in found if hold is not None}
@@ -165,16 +178,18 @@ def known_sources() -> dict[str, str]:
     return dict(sorted({*met.distinct(), *planned.order_by("source_key").distinct()}))
 
 
-def _covers(hold: SourceHold, step: PlanStep) -> bool:
+def _covers(hold: SourceHold, step: Place) -> bool:
     return hold.source_key == step.source_key and hold.collection in {"", step.collection}
 
 
 def _touched(hold: SourceHold) -> QuerySet[Case]:
-    """Cases whose plan speaks of what is held."""
+    """Cases whose plan, or whose corrections, speak of what is held."""
     steps = PlanStep.objects.filter(source_key=hold.source_key)
+    places = CorrectionPlace.objects.filter(source_key=hold.source_key)
     if hold.collection:
-        steps = steps.filter(collection=hold.collection)
-    cases: QuerySet[Case] = Case.objects.filter(pk__in=steps.values("case_id"))
+        steps, places = steps.filter(collection=hold.collection), places.filter(collection=hold.collection)
+    concerned = Q(pk__in=steps.values("case_id")) | Q(pk__in=places.values("item__case_id"))
+    cases: QuerySet[Case] = Case.objects.filter(concerned)
     return cases.order_by("id")
 
 

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from django.test import override_settings
 from fulfillment.connectors.sql import Sql
 from fulfillment.models import Effect
 from requests_app.casefile import changes, read
-from requests_app.exceptions import GateClosed
+from requests_app.exceptions import GateClosed, WrongState
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import (
     Attention,
@@ -28,9 +29,9 @@ from requests_app.models import (
     Notice,
     Obligation,
 )
-from requests_app.permissions import Role, staff
+from requests_app.permissions import Role, consumer, staff
 from requests_app.selectors import today
-from requests_app.services import correction, holds, intake, notices, review
+from requests_app.services import corrected, correction, ending, holds, intake, notices, review
 from requests_app.services.correction import version
 from requests_app.services.disputed import Answer, DisputedFact
 from requests_app.services.intake import Asked
@@ -320,6 +321,53 @@ def test_a_hold_stops_what_is_owed_too(estate: Estate, monkeypatch: pytest.Monke
     owed = falls_due(case)
     assert (owed.outcome, owed.reason) == ("held", "LEG-08")
     assert rows(estate)[0] == WRONG
+
+
+def test_a_hold_on_a_collection_leaves_it_and_its_end_corrects_it_at_once(estate: Estate) -> None:
+    cleo = staff(user(Role.OFFICER))
+    case = accepted(asked())
+    hold = holds.place_on_source(by=cleo, source_key="crm", collection="crm.people", ground="Matter 26-114")
+    case = factories.closed(carried_out(case))
+    where, owed = place(case), case.obligations.get()
+    assert rows(estate)[0] == WRONG
+    assert (where.result, where.reason, where.rows_left, owed.reason) == ("deferred", "LEG-08", None, "LEG-08")
+    (told,) = corrected.told(case, "en")
+    assert "A legal hold at present requires us to leave" in told.places[0][1]
+    assert "When the hold ends we do what you asked for" in told.places[0][2]
+    assert falls_due(case).outcome == "held", "asked again under the hold, it waits on"
+    holds.lift_from_source(by=cleo, hold_id=hold.id)
+    work("retry")
+    assert rows(estate) == [RIGHT, WRONG]
+    assert case.obligations.get().state == Obligation.State.DONE
+    assert case.notices.filter(kind=Notice.Kind.FOLLOW_UP).exists()
+
+
+def test_it_is_taken_back_before_the_first_change_and_then_nothing_is_changed(estate: Estate) -> None:
+    case = factories.approved(accepted(asked()))
+    ending.withdraw(case_id=case.id, by=consumer(case.id))
+    work("fulfil")
+    case.refresh_from_db()
+    assert rows(estate) == [WRONG, WRONG]
+    assert (case.state, case.outcome) == (State.RECORDING, Outcome.WITHDRAWN)
+
+
+def test_it_cannot_be_taken_back_while_it_is_being_written_and_is_finished(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, write, refusals = accepted(asked()), Sql.correct, list[str]()
+
+    def correct(self: Sql, *where: Any) -> int:
+        with pytest.raises(WrongState) as refused:
+            ending.withdraw(case_id=case.id, by=consumer(case.id))
+        refusals.append(str(refused.value))
+        return write(self, *where)
+
+    monkeypatch.setattr(Sql, "correct", correct)
+    case = carried_out(case)
+    assert refusals == ["A case that is fulfilling cannot withdraw now."]
+    assert rows(estate) == [RIGHT, WRONG]
+    assert case.outcome == Outcome.FULFILLED
+    assert not case.notices.filter(kind=Notice.Kind.WITHDRAWN).exists()
 
 
 def test_it_changes_nothing_while_a_hold_is_in_force(estate: Estate) -> None:
