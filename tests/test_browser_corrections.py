@@ -105,7 +105,7 @@ def rules(walk: Walk, case: Case) -> None:
     look(walk, "staff-corrections")
     page.get_by_text("Leave it as it is").click()
     page.get_by_role("button", name="Keep the ruling").click()
-    expect(page.get_by_role("alert").first).to_contain_text("Choose one of")
+    expect(page.get_by_role("alert").first).to_contain_text("Choose the ground on which it stays as it is.")
     look(walk, "staff-corrections-wrong")
     page.get_by_label("Ground, when it stays as it is").select_option("information_accurate")
     page.get_by_label("What the consumer is told about it").fill(WHY)

@@ -98,7 +98,9 @@ def _rule_authority(case: Case, by: Actor, _user: User, data: Data) -> None:
 
 def _rule_correction(case: Case, by: Actor, _user: User, data: Data) -> None:
     accept = _said(data, "accept")
-    explained = Answer(str(data.get("explanation", "")), health=bool(data.get("health")))
+    explained = Answer(
+        str(data.get("explanation", "")), health=bool(data.get("health")), note=str(data.get("note", ""))
+    )
     correction.rule(
         case_id=case.id,
         by=by,

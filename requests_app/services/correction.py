@@ -124,6 +124,9 @@ def rule(
     review.refresh_digest(case)
     payload = {"item": number, "ruling": str(item.ruling), "ground": item.ground, "digest": case.content_digest}
     chain.append(case_id, EventKind.CORRECTION_RULED, by=by, payload=payload)
+    if given.note.strip():
+        about = {"number": number, "note": given.note.strip()}
+        messages.note(case_id=case_id, by=by, text=_("On correction %(number)d: %(note)s") % about)
     return item
 
 
@@ -140,8 +143,9 @@ def _choose(item: CorrectionItem, places: Collection[UUID]) -> None:
 
 
 def _check_refusal(case: Case, ground: str, given: Answer) -> None:
-    if ground not in (allowed := {one.code for one in grounds(case)}):
-        message = _("Choose one of: %(grounds)s.") % {"grounds": ", ".join(sorted(allowed))}
+    allowed = {one.code: f"{one.title} ({one.code})" for one in grounds(case)}
+    if ground not in allowed:
+        message = _("Choose one of: %(grounds)s.") % {"grounds": ", ".join(allowed.values())}
         raise NotValid(message, field="ground")
     if len(given.explanation.strip()) < SHORTEST:
         message = _("Explain to the consumer, in a sentence or two, why it stays as it is.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,10 +53,14 @@ class DisputedFact:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was told about an item: why it stays, and whether it is health information."""
+    """What is said about an item: to the consumer, whether it is health information, and to colleagues alone.
+
+    `note` becomes a note of the case; the rest is sealed with the item.
+    """
 
     explanation: str = ""
     health: bool = False
+    note: str = ""
 
 
 def _line(value: Any, name: str, place: str) -> str:
@@ -107,7 +111,9 @@ def said(item: CorrectionItem, vault: CaseVault) -> DisputedFact:
 
 
 def answer(item: CorrectionItem, given: Answer, vault: CaseVault) -> None:
-    item.explanation_sealed = vault.seal_json(asdict(given), place=f"correction.explanation|{item.id}")
+    item.explanation_sealed = vault.seal_json(
+        asdict(replace(given, note="")), place=f"correction.explanation|{item.id}"
+    )
 
 
 def answered(item: CorrectionItem, vault: CaseVault) -> Answer:

@@ -228,7 +228,7 @@ def deny(*, case_id: UUID, by: Actor, ground: str, explanation: str) -> Case:
     appeal.require_fresh_eyes(case, by)
     allowed = {row.code: row for row in regimes.get(case.regime).rights[case.right].grounds}
     if ground not in allowed:
-        message = f"Choose one of: {', '.join(sorted(allowed))}."
+        message = f"Choose one of: {', '.join(f'{row.title} ({row.code})' for row in allowed.values())}."
         raise NotValid(message, field="ground")
     if len(explanation.strip()) < 20:  # noqa: PLR2004  (a detailed explanation is owed, 11 CCR 7022(f), 7024(e))
         message = "Explain to the consumer, in a sentence or two, why the request is refused."

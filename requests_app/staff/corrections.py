@@ -19,14 +19,26 @@ from requests_app.access import staff_page, user_of
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.forms import Radios
 from requests_app.lifecycle import State
-from requests_app.models import Case, User
+from requests_app.models import Case, SourceHold, User
 from requests_app.permissions import Verb, staff
-from requests_app.services import correction, correction_items, origins, records
+from requests_app.services import correction, correction_items, holds, origins, records
 from requests_app.services.correction_items import Item
 from requests_app.services.disputed import Answer
 from requests_app.staff.case import common
 
 CONFLICT = 409
+
+
+class Ground(forms.ChoiceField):
+    """Needed for a refusal and for nothing else, so it is called neither required nor optional."""
+
+    required_together = True
+
+
+class Told(forms.CharField):
+    """The same of what the consumer is told."""
+
+    required_together = True
 
 
 class RulingForm(forms.Form):
@@ -43,10 +55,12 @@ class RulingForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose whether it is corrected or stays as it is.")},
     )
     places = forms.MultipleChoiceField(label=gettext_lazy("Places"), required=False)
-    ground = forms.ChoiceField(label=gettext_lazy("Ground, when it stays as it is"), required=False)
-    explanation = forms.CharField(
+    ground = Ground(label=gettext_lazy("Ground, when it stays as it is"), required=False)
+    explanation = Told(
         label=gettext_lazy("What the consumer is told about it"),
-        help_text=gettext_lazy("Needed when it stays as it is: on what facts. It goes into the letter word for word."),
+        help_text=gettext_lazy(
+            "It goes into the letter word for word. When it stays as it is, say on what facts; else it may be empty."
+        ),
         required=False,
         max_length=5000,
         widget=forms.Textarea({"rows": 3}),
@@ -57,6 +71,14 @@ class RulingForm(forms.Form):
         required=False,
     )
 
+    note = forms.CharField(
+        label=gettext_lazy("Internal note"),
+        help_text=gettext_lazy("For colleagues alone: it becomes a note of the case. The consumer never sees it."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
     def __init__(self, posted: QueryDict | None, *, case: Case, item: Item) -> None:
         super().__init__(posted, prefix=f"item-{item.number}", initial=_ruled(item))
         places, ground = self.fields["places"], self.fields["ground"]
@@ -65,13 +87,19 @@ class RulingForm(forms.Form):
             found = [(one.code, f"{one.title} ({one.citation})") for one in correction.grounds(case)]
             ground.choices = [("", _("Choose a ground")), *found]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("ruling") == "refuse" and data.get("ground") == "":
+            self.add_error("ground", _("Choose the ground on which it stays as it is."))
+        return data
+
 
 @dataclass(frozen=True)
 class Shown:
-    """An item with its form; `places` are (place, ticked, how the source got it, why it was not done)."""
+    """An item with its form; `places` are (place, ticked, how the source got it, why it was not done, the hold)."""
 
     item: Item
-    places: list[tuple[correction_items.Place, bool, list[str], str]]
+    places: list[tuple[correction_items.Place, bool, list[str], str, SourceHold | None]]
     form: RulingForm
 
     @classmethod
@@ -82,8 +110,10 @@ class Shown:
             else RulingForm(None, case=case, item=item)
         )
         ticked = set(form["places"].value() or ())
+        held = holds.covered(place.row for place in item.places)
         places = [
-            (place, str(place.row.id) in ticked, origins.told(place.origin), _why(place)) for place in item.places
+            (place, str(place.row.id) in ticked, origins.told(place.origin), _why(place), held.get(place.row.id))
+            for place in item.places
         ]
         return cls(item, places, form)
 
@@ -150,7 +180,7 @@ def rule(request: HttpRequest, reference: str, number: int) -> HttpResponse:
             accept=data["ruling"] == "accept",
             places={UUID(one) for one in data["places"]},
             ground=data["ground"],
-            answer=Answer(data["explanation"], health=data["health"]),
+            answer=Answer(data["explanation"], health=data["health"], note=data["note"]),
         )
     except NotValid as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))

@@ -14,10 +14,11 @@ from requests_app.api.authentication import issue
 from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CorrectionItem, EventKind
 from requests_app.permissions import Role, consumer, staff
-from requests_app.services import correction, intake, messages, review
+from requests_app.services import correction, disputed, holds, intake, messages, review
 from requests_app.services.correction import version
 from requests_app.services.disputed import DisputedFact
 from requests_app.services.intake import Asked
+from requests_app.vault import CaseVault
 from tests.characters import ADA, user
 from tests.factories import WRONG_PLACE, gather, located, prove
 from tests.requests_app.test_staff_pages import desk, now, path, said
@@ -100,12 +101,37 @@ def test_it_refuses_on_a_ground_of_the_law_with_words_for_the_consumer(case: Cas
     assert WHY in text
 
 
+def test_a_note_for_colleagues_is_kept_apart_from_what_the_consumer_is_told(case: Case) -> None:
+    answer = rule(desk(), case, 2, ruling="accept", explanation="We corrected your city.", note="Ask billing why.")
+    assert answer.status_code == 302
+    assert [text for _, text in messages.read(case, notes=True)] == ["On correction 2: Ask billing why."]
+    assert messages.read(case, notes=False) == []
+    item = case.corrections.get(number=2)
+    assert disputed.answered(item, CaseVault.of(case.id)).explanation == "We corrected your city."
+
+
+def test_it_calls_only_the_note_optional_since_a_refusal_needs_the_rest(case: Case) -> None:
+    text = desk().get(path(case, "corrections/")).content.decode()
+    labels = re.findall(r'<label class="usa-label"[^>]*>(.*?)</label>', text, re.DOTALL)
+    assert {label.partition(" <")[0] for label in labels if "(optional)" in label} == {"Internal note"}
+
+
+def test_a_hold_on_the_collection_is_seen_before_anybody_rules(case: Case) -> None:
+    holds.place_on_source(
+        by=staff(user(Role.OFFICER)), source_key="billing", collection="billing.firms", ground="Matter 26-114"
+    )
+    text = desk().get(path(case, "corrections/")).content.decode()
+    assert text.count("held: Matter 26-114") == 1
+    assert "Left as it is while the hold stands" in text
+    assert case.events.filter(kind=EventKind.HOLD_PLACED).exists()
+
+
 @pytest.mark.parametrize(
     ("answers", "told"),
     [
         ({}, "Choose whether it is corrected or stays as it is."),
         ({"ruling": "refuse", "ground": "information_accurate", "explanation": "No."}, "Explain to the consumer"),
-        ({"ruling": "refuse", "explanation": WHY}, "Choose one of"),
+        ({"ruling": "refuse", "explanation": WHY}, "Choose the ground on which it stays as it is."),
         ({"ruling": "refuse", "ground": "needed_for_service", "explanation": WHY}, "Select a valid choice"),
         ({"ruling": "accept", "explanation": WHY}, "Choose at least one place"),
         ({"ruling": "accept", "places": ["elsewhere"], "explanation": WHY}, "Select a valid choice"),
@@ -190,6 +216,15 @@ def test_the_api_rules_on_what_it_was_shown(case: Case) -> None:
     refusal = {"number": 2, "seen": second["seen"], "accept": False, "ground": "fraud", "explanation": WHY}
     assert call(case, Role.ANALYST, "rule_correction", refusal).status_code == 200
     assert [one["ruling"] for one in call(case, Role.OFFICER, "corrections").json()] == ["accepted", "refused"]
+
+
+def test_the_api_names_the_grounds_in_words_and_keeps_a_note(case: Case) -> None:
+    seen = version(case.corrections.get(number=2))
+    refusal = {"number": 2, "seen": seen, "accept": False, "ground": "none", "explanation": WHY, "note": "Rang twice."}
+    told = call(case, Role.ANALYST, "rule_correction", refusal).json()
+    assert "Denied within six months, nothing new (correction_repeated)" in str(told)
+    assert call(case, Role.ANALYST, "rule_correction", refusal | {"ground": "fraud"}).status_code == 200
+    assert [text for _, text in messages.read(case, notes=True)] == ["On correction 2: Rang twice."]
 
 
 @pytest.mark.parametrize(
