@@ -155,15 +155,18 @@ def corrections(case_id: UUID) -> list[types.CorrectionValues]:
     """What is to be corrected and what was said about it, opened for the letter and for whoever looks for it."""
     vault = CaseVault.of(case_id)
     items = CorrectionItem.objects.filter(case_id=case_id).prefetch_related("places")
-    return [
-        types.CorrectionValues(
-            number=item.number,
-            **asdict(disputed.said(item, vault)),
-            **asdict(disputed.answered(item, vault)),
-            origins=disputed.origins(item, vault),
-        )
-        for item in items
-    ]
+    return [_values(item, vault) for item in items]
+
+
+def _values(item: CorrectionItem, vault: CaseVault) -> types.CorrectionValues:
+    told = disputed.answered(item, vault)
+    return types.CorrectionValues(
+        number=item.number,
+        **asdict(disputed.said(item, vault)),
+        explanation=told.explanation,
+        health=told.health,
+        origins=disputed.origins(item, vault),
+    )
 
 
 def _initials(name: str) -> str:
