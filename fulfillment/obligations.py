@@ -54,7 +54,7 @@ def retry(job: Job) -> None:
 
 def _by_owner(by: Holder, one: Waiting, source: DataSource) -> None:
     """What the owner said about the papers; without a yes they are still owed."""
-    task = owners.erasure_of(by.case_id, source.key)
+    task = owners.newest(by.case_id, source.key, ManualTask.Kind.ERASE)
     said = task.outcome if task is not None else ""
     if task is not None and said == ManualTask.Outcome.DONE:
         try:

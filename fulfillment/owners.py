@@ -26,7 +26,7 @@ from fulfillment.connectors.base import Shape
 from fulfillment.connectors.manual import paper, papers_of
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource, ManualTask
-from requests_app.casefile import obligations, owners, read, write
+from requests_app.casefile import correcting, obligations, owners, read, write
 from requests_app.casefile.types import FoundRecord, Holder, SubjectKeys
 
 KEY_BYTES = 16
@@ -165,6 +165,13 @@ def subject(task: ManualTask) -> SubjectKeys:
     return read.subject_keys(task.case_id)
 
 
+def wrong(task: ManualTask) -> list[correcting.Ordered]:
+    """What is to be corrected on this person's papers."""
+    if task.kind != Kind.CORRECT:
+        return []
+    return [one for one in correcting.ordered(task.case_id) if one.source_key == task.source_key and not one.is_done]
+
+
 @transaction.atomic
 def answer(task_id: UUID, key: str, said: Answer) -> None:
     """Keep the answer and order the search that reads it. NotOpen as `opened`; owners.NotValid for a file."""
@@ -193,9 +200,9 @@ def answer(task_id: UUID, key: str, said: Answer) -> None:
     jobs.enqueue("search", key=key, case_id=task.case_id, payload=payload)
 
 
-def erasure_of(case_id: UUID, source_key: str) -> ManualTask | None:
-    """The newest question to destroy this person's papers; None when the owner was not asked."""
-    asked = ManualTask.objects.filter(case_id=case_id, source_key=source_key, kind=Kind.ERASE)
+def newest(case_id: UUID, source_key: str, kind: str) -> ManualTask | None:
+    """The newest question of this kind about this person's papers; None when the owner was not asked."""
+    asked = ManualTask.objects.filter(case_id=case_id, source_key=source_key, kind=kind)
     return asked.order_by("-asked_at").first()
 
 

@@ -33,6 +33,12 @@ CHOICES: Mapping[str, tuple[tuple[str, Any], ...]] = {
         (Outcome.NOTHING, _("I looked, and there is nothing of this person")),
         (Outcome.CANNOT, _("It cannot be done")),
     ),
+    ManualTask.Kind.CORRECT: (
+        ("", _("- Select -")),
+        (Outcome.DONE, _("I corrected all of it")),
+        (Outcome.NOTHING, _("I looked, and it stands on no paper of this person")),
+        (Outcome.CANNOT, _("It cannot be done, or not all of it")),
+    ),
 }
 
 
@@ -90,7 +96,7 @@ class Said(forms.Form):
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)  # noqa: S101 - for the type checker: declared above
         outcome.choices = CHOICES[kind]
-        if kind == ManualTask.Kind.ERASE:
+        if kind != ManualTask.Kind.FIND:
             del self.fields["copies"]
             room = 0
         else:

@@ -72,6 +72,7 @@ def _answer(request: HttpRequest, opened: ManualTask) -> HttpResponse:
 def _show(request: HttpRequest, opened: ManualTask, form: Said) -> HttpResponse:
     source = DataSource.objects.filter(key=opened.source_key).first()
     context = {"task": opened, "form": form, "person": owners.subject(opened), "source": source, "again": form.is_bound}
+    context["wrong"] = owners.wrong(opened)
     return render(request, "console/task.html", context)
 
 

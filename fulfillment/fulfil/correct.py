@@ -9,6 +9,7 @@ from typing import Any
 
 from fulfillment import effects, sources
 from fulfillment.connectors.base import Capability, Connector, ConnectorError, Lookup, Record
+from fulfillment.fulfil import correct_papers
 from fulfillment.fulfil.written import as_written
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource
@@ -37,6 +38,7 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
     if passing and job.attempt < TRIES:
         raise passing[0]
     outcome, ground = correcting.settle(by, {source.key: source.owner for source in sources.enabled()})
+    correct_papers.ask(job)
     write.fulfilled(job.holder, outcome=outcome, ground=ground)
 
 
@@ -46,6 +48,9 @@ def again(job: Job, waiting: Waiting) -> None:
     source = DataSource.objects.filter(key=place.source_key).first()
     owner = source.owner if source else ""
     by = obligations.holder(job.case_id, job.fence)
+    if source is not None and sources.is_asked_by_mail(source):
+        correct_papers.heard(by, waiting, source)
+        return
     try:
         changes.begin_changes(by)
     except GateClosed as error:

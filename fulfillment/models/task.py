@@ -18,18 +18,19 @@ class ManualTask(models.Model):
     class Kind(models.TextChoices):
         FIND = "find", "Look for the person's papers"
         ERASE = "erase", "Destroy them, or take them off the list"
+        CORRECT = "correct", "Correct them"
 
     class Outcome(models.TextChoices):
         NOTHING = "nothing", "Nothing is there"
         FOUND = "found", "Found"
-        DONE = "done", "Destroyed"
+        DONE = "done", "Done"
         CANNOT = "cannot", "Cannot be done"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case_id = models.UUIDField()
     entry = models.PositiveIntegerField(help_text="The case's entry into the state that asks.")
     source_key = models.CharField(max_length=63)
-    kind = models.CharField(max_length=5, choices=Kind.choices)
+    kind = models.CharField(max_length=7, choices=Kind.choices)
     fence = models.BigIntegerField(default=0)
     key_hash = models.CharField(max_length=64, help_text="SHA-256 of a random key of 128 bits.")
     key_expires_at = models.DateTimeField()

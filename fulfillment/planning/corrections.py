@@ -11,13 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fulfillment import sources
-from fulfillment.connectors.compare import email_form, phone_forms
+from fulfillment.connectors import BY_MAIL
+from fulfillment.connectors.compare import digits, email_form, phone_forms
 from fulfillment.connectors.dates import date_form
 from fulfillment.datamap.graph import Collection, Field, SourceMap
 from fulfillment.jobs import Job
 from requests_app.casefile import correcting, read
 from requests_app.casefile.types import CaseSnapshot, CorrectionValues
 
+SHORTEST_NUMBER = 7  # fewer digits stand in many texts
+Papers = Sequence[Mapping[str, Any]]
 Rows = dict[tuple[int, str, str, str], list[dict[str, Any]]]
 
 
@@ -27,16 +30,51 @@ def plan(job: Job, case: CaseSnapshot) -> None:
     maps = {found.source.key: found for found in sources.maps()}
     names: dict[str, str] = {}
     rows: Rows = defaultdict(list)
+    papers: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for batch in read.batches(case.id):
         names[batch.source_key] = batch.source_name
         collection = _collection(maps, batch.source_key, batch.collection)
         if collection is None:
             continue
         for record in read.records(batch.id):
+            if maps[batch.source_key].source.connector in BY_MAIL:
+                papers[batch.source_key, batch.collection].append(record.values)
+                continue
             for item, field, old in _held(items, collection, record.values):
                 row = {"key": _key(collection, record.values), "old": old}
                 rows[item.number, batch.source_key, collection.address, field.path].append(row)
-    correcting.located(job.holder, [_found(place, found, maps, names) for place, found in sorted(rows.items())])
+    located = [_found(place, found, maps, names) for place, found in sorted(rows.items())]
+    for (source_key, address), found in sorted(papers.items()):
+        name, origin = names[source_key], maps[source_key].source.origin
+        located += [_on_paper(item, source_key, name, address, found, origin) for item in items]
+    correcting.located(job.holder, located)
+
+
+def _on_paper(
+    item: CorrectionValues, source_key: str, name: str, address: str, papers: Papers, origin: tuple[str, ...]
+) -> correcting.Found:
+    """The papers whose words have the value; where none has, all of them: what a paper says is seldom typed in full."""
+    mentioned = [paper for paper in papers if any(_says(text, item.stands) for text in paper.values())]
+    return correcting.Found(
+        number=item.number,
+        source_key=source_key,
+        source_name=name,
+        collection=address,
+        column="text",
+        rows=tuple(_paper(paper, item.stands) for paper in mentioned or papers),
+        origin=origin,
+        proposed=bool(mentioned),
+    )
+
+
+def _paper(paper: Mapping[str, Any], stands: str) -> dict[str, Any]:
+    """A paper has no key; its owner knows it by what it is and where it lies."""
+    return {"key": {"paper": paper.get("paper", ""), "place": paper.get("place", "")}, "old": stands}
+
+
+def _says(text: object, said: str) -> bool:
+    number = digits(said)
+    return _words(said) in _words(text) or (len(number) >= SHORTEST_NUMBER and number in digits(text))
 
 
 def _collection(maps: dict[str, SourceMap], source_key: str, address: str) -> Collection | None:

@@ -33,9 +33,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Ordered:
-    """One approved place: each row's key and the value that stands in it, and the new value."""
+    """One approved place: each row's key and the value that stands in it, the new value, and `what` they call it."""
 
     id: UUID
+    what: str
     source_key: str
     collection: str
     column: str
@@ -63,13 +64,15 @@ def ordered(case_id: UUID) -> list[Ordered]:
 
 
 def _ordered(place: CorrectionPlace, vault: CaseVault) -> Ordered:
+    said = disputed.said(place.item, vault)
     return Ordered(
         id=place.id,
+        what=said.what,
         source_key=place.source_key,
         collection=place.collection,
         column=place.column,
         rows=tuple(disputed.rows_of(place, vault)["rows"]),
-        new=disputed.said(place.item, vault).should_be,
+        new=said.should_be,
         is_done=place.result == CorrectionItem.Result.CORRECTED,
     )
 

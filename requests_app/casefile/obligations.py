@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from requests_app.casefile import erasing
@@ -207,7 +207,7 @@ def unanswered(look: Look, *, owner: str) -> None:
 
 
 def is_owed(case_id: UUID, source_key: str) -> bool:
-    """Something of this source still waits to be erased by hand; what a hold keeps must stay."""
+    """Something of this source still waits to be done by hand; what a hold keeps must stay."""
     return _by_hand(case_id, source_key).exists()
 
 
@@ -219,8 +219,8 @@ def owner_has_answered(case_id: UUID, source_key: str) -> None:
     for row in rows:
         row.due_on = clock.today()
         row.save(update_fields=["due_on"])
-    if rows:
-        obligations.order(rows[0])
+    for row in rows if rows and rows[0].step_id is None else rows[:1]:  # each correction, or the deletion as a whole
+        obligations.order(row)
 
 
 @transaction.atomic
@@ -234,4 +234,5 @@ def owner_is_silent(case_id: UUID, source_key: str) -> None:
 
 def _by_hand(case_id: UUID, source_key: str) -> QuerySet[Obligation]:
     rows = obligations.standing().filter(case_id=case_id, source_key=source_key).exclude(reason=obligations.HELD)
-    return rows.filter(kind=Obligation.Kind.RETRY, step__action=PlanStep.Action.DEFER)
+    waiting = PlanStep.objects.filter(case_id=case_id, action=PlanStep.Action.DEFER)
+    return rows.filter(Q(step=None) | Q(step__in=waiting), kind=Obligation.Kind.RETRY)

@@ -40,7 +40,7 @@ ARRIVED = "owner_answered"
 
 @dataclass(frozen=True)
 class Task:
-    """What the case file is told of a task: `kind` is find or erase."""
+    """What the case file is told of a task: `kind` is find, erase or correct."""
 
     id: UUID
     kind: str
