@@ -12,6 +12,7 @@ from requests_app import regimes
 from requests_app.casefile import types
 from requests_app.models import Case, Level, Notice
 from requests_app.regimes.schema import Regime
+from requests_app.services import grounds
 
 # What owners, providers and agents are told is not addressed to the person.
 NOT_ON_PAPER = (
@@ -27,14 +28,14 @@ def facts(case_id: UUID) -> types.PaperFacts:
     case = Case.objects.select_related("merged_into").get(pk=case_id)
     regime = regimes.get(case.regime)
     appeal, answers = regime.appeal, regime.appeal_deadlines
-    grounds = _grounds(regime, case)
+    refused_on = grounds.of(case)
     answered = min(answers, key=lambda deadline: deadline.length) if appeal.offered and answers else None
     return types.PaperFacts(
         required_level=Level(case.required_level).name.lower(),
         right_citation=regime.rights[case.right].citation,
         never_disclose_citation=regime.never_disclose.citation,
-        ground=grounds.get(case.ground),
-        grounds=grounds,
+        ground=types.GroundFact(refused_on.text, refused_on.citation) if refused_on else None,
+        grounds=_grounds(regime, case),
         appeal_within=(appeal.window.length, str(appeal.window.unit)) if appeal.offered else None,
         appeal_answered_within=(answered.length, str(answered.unit)) if answered else None,
         regulator_name=regime.regulator.name,

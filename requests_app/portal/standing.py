@@ -23,6 +23,7 @@ from requests_app.services import (
     corrected,
     erasure,
     extension,
+    grounds,
     identity_channel,
     messages,
     notices,
@@ -45,13 +46,11 @@ class Refusal:
 
     @classmethod
     def of(cls, case: Case) -> Refusal | None:
-        grounds = {ground.code: ground for ground in regimes.get(case.regime).rights[case.right].grounds}
-        if case.outcome != Outcome.REFUSED or case.ground not in grounds:
+        ground = grounds.of(case) if case.outcome == Outcome.REFUSED else None
+        if ground is None:
             return None
-        ground = grounds[case.ground]
-        text = ground.text.get(case.language, ground.text["en"])
         regulator = regimes.get(case.regime).regulator if case.appeal_of_id is not None else None
-        return cls(text, ground.citation, notices.explanation(case), regulator)
+        return cls(ground.text, ground.citation, notices.explanation(case), regulator)
 
 
 @dataclass(frozen=True)

@@ -49,3 +49,13 @@ def test_a_reader_learns_what_went_what_stayed_why_and_what_comes_next(estate: E
         assert "so that we do not contact you again" in text
         assert "TEC-" not in text
         assert "LEG-" not in text
+
+
+def test_a_reader_of_a_refusal_learns_the_law_that_keeps_all_of_it(estate: Estate) -> None:
+    shop(estate, {"lines": {"on_delete": "keep", "retention": "LEG-06"}})
+    case = carried_out(planned())
+    filed = record.compose(read.snapshot(case.id), papers.facts(case.id), issued_at=timezone.now())
+    assert [ground.citation for ground in filed.grounds] == ["26 USC 6001; 26 CFR 1.6001-1(e), 31.6001-1(e)(2)"]
+    assert "Tax law requires us to keep invoices and payment records." in filed.grounds[0].text
+    text = reading.text(print_document(filed).pdf)
+    assert text.count("Tax law requires us to keep invoices and payment records.") == 2, "once as the ground of it all"

@@ -11,7 +11,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from requests_app import reasons
-from requests_app.casefile import changes, erasing
+from requests_app.casefile import changes, erasing, papers
 from requests_app.casefile.erasing import Planned
 from requests_app.exceptions import Superseded, WrongState
 from requests_app.lifecycle import Outcome, State
@@ -103,6 +103,25 @@ def test_it_says_on_the_status_page_why_something_stays_and_what_comes_next(lang
         ("kept", 3, note, None),
         ("deferred", 1, held, clock.today() + erasure.REVIEW),
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_it_says_the_legal_reason_in_plain_words_where_all_of_it_is_kept(language: str) -> None:
+    case = settled(TAX)
+    Case.objects.filter(pk=case.pk).update(language=language)
+    case.refresh_from_db()
+    tax = reasons.get("LEG-06")
+    refusal, ground = Standing.of(case).refusal, papers.facts(case.id).ground
+    assert refusal
+    assert ground
+    assert refusal.ground == ground.text == f"{tax.text.told(language)} {tax.next.told(language)}"
+    assert refusal.citation == ground.citation == tax.citation
+
+
+@pytest.mark.parametrize("steps", [(CRM, TAX), (EHR,), (HELD,)], ids=["partly", "referred", "late"])
+def test_it_calls_nothing_a_refusal_that_is_none(steps: tuple[Planned, ...]) -> None:
+    case = settled(*steps)
+    assert (Standing.of(case).refusal, papers.facts(case.id).ground) == (None, None)
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "until then you can take it back"), ("es", "hasta entonces")])
