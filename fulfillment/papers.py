@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from fulfillment import owners
+from fulfillment import owners, sources
 from fulfillment.connectors.document_reader import DocumentReader
 from fulfillment.connectors.documents import UnreadableDocument
+from fulfillment.datamap.told import told
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource, ManualTask
 from requests_app.casefile import owners as report
@@ -34,6 +35,8 @@ def search(job: Job, source: DataSource) -> list[str]:
             owners.store(job.holder, source, papers, files=True)
         rows = task.rows + len(papers)
         place = {"collection": owners.shape_of(source).collection, "searched": True, "reason": "", "rows": rows}
+        if not read.keeps_rows(job.case_id):
+            place = told(sources.map_of(source), place)
         _, inputs = read.handed_to(job.case_id, source.key)
         return write.search_answered(
             job.holder,

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from fulfillment.connectors.base import Connector, Record
+from fulfillment.datamap.told import told
 from fulfillment.facts import values_at
 from fulfillment.jobs import Job
 from fulfillment.walk import Walk
@@ -41,11 +42,11 @@ class Search:
             self._flush(collection)
 
     def collections(self) -> list[dict[str, Any]]:
-        """What the walk tells of each, and, where no row is kept, the columns that hold something about the person."""
-        told = self.walk.collections()
+        """What the walk tells of each, and, where no row is kept, what can be said of what is held there."""
+        found = self.walk.collections()
         if self.keeps_rows or self.located_only:
-            return told
-        return [{**one, "held": sorted(self._held[one["collection"]])} for one in told]
+            return found
+        return [told(self.walk.map, {**one, "held": sorted(self._held[one["collection"]])}) for one in found]
 
     def _note(self, found: Record) -> None:
         item = self.walk.map.collection(found.collection)

@@ -12,11 +12,12 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
-from requests_app.lifecycle import State
+from requests_app.lifecycle import Right, State
 from requests_app.models import Case, Notice
 from requests_app.services import returned
 from requests_app.services.bounces import Bounce
 from requests_app.sessions import SessionStore
+from tests.factories import case_in
 from tests.requests_app import office
 from tests.services import axe
 from tests.services.processes import Processes
@@ -368,6 +369,8 @@ def test_every_staff_page_is_accessible_and_fits_a_small_screen(day: office.Morn
     ref = day.review.reference
     with transaction.atomic():
         returned.came_back(Bounce(day.wrote.notices.earliest("ordered_at").id, "5.1.1"))
+        listed = case_in(State.IN_REVIEW, Right.KNOW_CATEGORIES)
+        listed.searches.update(collections=[office.TOLD])
     for name, path in {
         "mine": "/staff/?view=mine",
         "closed": "/staff/?view=closed",
@@ -376,6 +379,8 @@ def test_every_staff_page_is_accessible_and_fits_a_small_screen(day: office.Morn
         "no-records": f"/staff/cases/{day.opt_out.reference}/review/",
         "empty-messages": f"/staff/cases/{ref}/messages/",
         "sources": "/staff/sources/",
+        "answer": f"/staff/cases/{listed.reference}/answer/",
+        "no-answer": f"/staff/cases/{ref}/answer/",
         "returned": "/staff/returned/",
         "404": "/staff/cases/7K4M-29QF-2/",
         **{f"case-{one}": f"/staff/cases/{case.reference}/" for one, case in vars(day).items()},

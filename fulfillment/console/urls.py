@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fulfillment.console import health, sources, tasks
+from fulfillment.console import answer, health, sources, tasks
 
 app_name = "console"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", health.ready, name="ready"),
     path("metrics", health.metrics, name="metrics"),
     path("tasks/<uuid:task>/", tasks.task, name="task"),
+    path("staff/cases/<str:reference>/answer/", answer.answer, name="answer"),
     path("staff/sources/", sources.sources, name="sources"),
     path("staff/sources/<str:key>/check/", sources.check, name="check"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import IO, Any
 
@@ -14,6 +14,16 @@ from fulfillment.fulfil.archive import Archive
 from fulfillment.fulfil.coverage import coverage
 from fulfillment.fulfil.package import Package, as_json
 from requests_app.casefile.types import CaseSnapshot
+
+NAMES: Mapping[str, str] = {"know_categories": "categories", "third_party_list": "third_parties"}
+
+
+def body(case: CaseSnapshot, right: str, told: Sequence[Any]) -> str:
+    """What the page of the answer says, without its head, in the language of the case."""
+    name = NAMES[right]
+    with translation.override(case.language):
+        context = {"told": told, "sources": coverage(case, []), "name": name}
+        return render_to_string(f"package/_{name}.html", context)
 
 
 def write(case: CaseSnapshot, file: IO[bytes], *, name: str, told: Sequence[dict[str, Any]]) -> Package:

@@ -37,8 +37,12 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
 
 
 def build(case: CaseSnapshot, file: IO[bytes]) -> Package:
-    told = told_of(holdings(case), case.language)
-    return write(case, file, name="categories", told=[asdict(one) for one in told])
+    return write(case, file, name="categories", told=[asdict(one) for one in told(case)])
+
+
+def told(case: CaseSnapshot) -> list[Category]:
+    """What the answer says, of the very facts that were approved."""
+    return told_of(holdings(case), case.language)
 
 
 def told_of(held: Iterable[Holding], language: str) -> list[Category]:
@@ -55,10 +59,10 @@ def _category(words: Policy, key: str, held: Iterable[Holding], language: str) -
         if not mine:
             continue
         kinds.update(dict.fromkeys(kind.said(language) for name in sorted(mine) if (kind := words.kind(name))))
-        systems[holding.source.name] = None
-        sources.update(dict.fromkeys(words.sources[words.source(one)].said(language) for one in holding.source.origin))
-        purposes.update(dict.fromkeys(words.purpose(one, language) for one in holding.source.purposes))
-        for recipient in holding.source.recipients:
+        systems[holding.name] = None
+        sources.update(dict.fromkeys(words.sources[words.source(one)].said(language) for one in holding.origin))
+        purposes.update(dict.fromkeys(words.purpose(one, language) for one in holding.purposes))
+        for recipient in holding.recipients:
             if mine & holding.received_by(recipient):
                 to = sold if recipient.sold_or_shared else disclosed
                 to[words.recipients[recipient.kind].said(language)] = None

@@ -30,8 +30,12 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
 
 
 def build(case: CaseSnapshot, file: IO[bytes]) -> Package:
-    told = told_of(holdings(case), case.language)
-    return write(case, file, name="third_parties", told=[asdict(one) for one in told])
+    return write(case, file, name="third_parties", told=[asdict(one) for one in told(case)])
+
+
+def told(case: CaseSnapshot) -> list[ThirdParty]:
+    """What the answer says, of the very facts that were approved."""
+    return told_of(holdings(case), case.language)
 
 
 def told_of(held: Iterable[Holding], language: str) -> list[ThirdParty]:
@@ -39,7 +43,7 @@ def told_of(held: Iterable[Holding], language: str) -> list[ThirdParty]:
     words = policy()
     found: dict[tuple[str, str, bool, str], tuple[dict[str, None], dict[str, None]]] = {}
     for holding in held:
-        for recipient in holding.source.recipients:
+        for recipient in holding.recipients:
             kinds = [kind for name in sorted(holding.received_by(recipient)) if (kind := words.kind(name))]
             if not kinds:
                 continue
@@ -51,7 +55,7 @@ def told_of(held: Iterable[Holding], language: str) -> list[ThirdParty]:
             )
             categories, systems = found.setdefault(who, ({}, {}))
             categories.update(dict.fromkeys(kind.said(language) for kind in kinds))
-            systems[holding.source.name] = None
+            systems[holding.name] = None
     return [
         ThirdParty(name, kind, tuple(categories), tuple(systems), sold_or_shared=sold, contact=contact)
         for (name, kind, sold, contact), (categories, systems) in sorted(found.items())

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.utils import translation
 
-from requests_app import regimes, telling
+from requests_app import regimes, selectors, telling
 from requests_app.casefile import referrals, steps, types
 from requests_app.lifecycle import EXISTENCE_ONLY, State
 from requests_app.models import (
@@ -25,6 +25,7 @@ from requests_app.models import (
     Redaction,
     Restriction,
     SystemSearch,
+    User,
 )
 from requests_app.services import disputed, handed_on, identity_channel, notices
 from requests_app.services import person as people
@@ -64,6 +65,11 @@ def place_of(case_id: UUID) -> tuple[str, int]:
 def keeps_rows(case_id: UUID) -> bool:
     """Whether what is found is stored: not when only its existence is asked for."""
     return Case.objects.values_list("right", flat=True).get(pk=case_id) not in EXISTENCE_ONLY
+
+
+def case_of(user: User, reference: str) -> UUID:
+    """The case that this member of staff asks for; NotFound where it is not theirs to see."""
+    return selectors.case_for(user, reference).id
 
 
 def snapshot(case_id: UUID) -> types.CaseSnapshot:

@@ -130,6 +130,7 @@ STAFF_PAGES = [
     Row("staff/cases/<str:reference>/history/", LEDGER_READERS),
     Row("staff/cases/<str:reference>/review/", REVIEWERS),
     *rows("staff/cases/<str:reference>/review/", "rule/ add/", REVIEWERS, method="POST"),
+    Row("staff/cases/<str:reference>/answer/", REVIEWERS),
     Row("staff/cases/<str:reference>/corrections/", REVIEWERS),
     Row("staff/cases/<str:reference>/corrections/<int:number>/", NOBODY, "POST"),  # this case asks for no correction
     Row("staff/cases/<str:reference>/files/<uuid:file>/", REVIEWERS),

@@ -14,6 +14,7 @@ import yaml
 from django.core import mail
 from django.db import transaction
 from django.test import override_settings
+from pytest_django import Settings
 
 from fulfillment.datamap.taxonomy import categories as taxonomy
 from fulfillment.policy import policy
@@ -22,11 +23,12 @@ from requests_app.casefile import read
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, RecordBatch
 from requests_app.permissions import Role, staff
-from requests_app.services import collect, intake
+from requests_app.services import collect, intake, review
 from requests_app.services.intake import Asked
 from tests import factories
 from tests.characters import ADA, user
 from tests.fulfillment.estate import EMAIL, ID, NAME, PHONE, PLAIN, Estate, hurry, work
+from tests.requests_app.test_staff_pages import desk, path
 from tests.services.stage import Stage
 from umbs_privacy.demo import maps
 
@@ -147,6 +149,57 @@ def test_an_approval_is_void_when_something_else_was_found(estate: Estate) -> No
     case.searches.filter(source_key="crm").update(collections=[])
     factories.review.refresh_digest(case)
     assert case.content_digest != before
+
+
+def _recipients_change(estate: Estate) -> None:
+    """The data map of the customer system names one recipient less, and another purpose."""
+    says = {"origin": ["direct"], "purposes": ["billing"], "recipients": [HELP]}
+    estate.connect("crm", {"people": CRM}, says=says)
+
+
+@pytest.mark.slow
+def test_an_answer_is_what_was_approved_though_the_map_was_changed_since(estate: Estate) -> None:
+    case = proven(Right.THIRD_PARTY_LIST)
+    work("gather", "search")
+    case.refresh_from_db()
+    factories.approved(case)
+    _recipients_change(estate)
+    work("fulfil")
+    package = case.deliverables.get(kind="package")
+    served = collect.fetch(deliverable_id=package.id, by=staff(user(Role.OFFICER, "cleo")))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(served.parts)))
+    told = json.loads(archive.read("third_parties.json"))["third_parties"]
+    assert [one["systems"] for one in told if one["name"] == "Bright Audience"] == [["Crm", "Web"]]
+
+
+@pytest.mark.slow
+def test_an_approval_covers_the_recipients_and_purposes_of_the_map(estate: Estate) -> None:
+    case = proven(Right.KNOW_CATEGORIES)
+    work("gather", "search")
+    case.refresh_from_db()
+    before = case.content_digest
+    _recipients_change(estate)
+    review.send_back(case_id=case.id, by=staff(user(Role.OFFICER)), note="The map was mended.")
+    work("gather", "search")
+    case.refresh_from_db()
+    assert (case.state, case.content_digest == before) == (State.IN_REVIEW, False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("right", [Right.KNOW_CATEGORIES, Right.THIRD_PARTY_LIST])
+def test_staff_read_the_answer_before_they_approve_it(estate: Estate, settings: Settings, right: Right) -> None:
+    settings.UMBS_STAFF_MFA = False
+    case = proven(right, "es")
+    cleo = desk(Role.OFFICER)
+    assert "There is no answer yet." in cleo.get(path(case, "answer/")).content.decode()
+    work("gather", "search")
+    assert path(case, "answer/") in cleo.get(path(case)).content.decode()
+    text = cleo.get(path(case, "answer/")).content.decode()
+    assert '<div class="umbs-preview" lang="es">' in text
+    assert ("mercadotecnia" if right == Right.KNOW_CATEGORIES else "Bright Audience") in text
+    assert "Dónde buscamos" in text
+    other = proven(Right.PORTABILITY, signed=True)
+    assert "not with a list" in cleo.get(path(other, "answer/")).content.decode()
 
 
 @pytest.mark.slow

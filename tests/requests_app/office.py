@@ -21,6 +21,14 @@ from tests.factories import case_in, gather, holder, opened, propose, prove
 
 PASSWORD = "a password that is long enough"
 BEA = PersonFacts("Bea", "Thornbury", ("bea.thornbury@example.org",), ("972-555-0161",), account_numbers=("PA-118820",))
+TOLD = {
+    "collection": "billing.accounts",
+    "rows": 2,
+    "categories": ["user.contact.email", "user.name"],
+    "origin": ["direct", "partner"],
+    "purposes": ["billing"],
+    "recipients": [],
+}
 NOTE = "Spoke with {other} about invoice {number}; asked to be called back on 972-555-0{number}."
 
 

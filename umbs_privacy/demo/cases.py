@@ -111,6 +111,15 @@ def to_correct(walker: Walker) -> Case:
     return case
 
 
+def categories(walker: Walker) -> Case:
+    """Which kinds of information are held and who received them: the answer can be read before it is approved."""
+    person = _customer(6)
+    case = walker.asks_for_categories(person, received_at=timezone.now() - timedelta(days=5))
+    walker.proves(case, person.email)
+    walker.is_searched(case, person)
+    return case
+
+
 def opted_out(walker: Walker) -> Case:
     """Sale and sharing stopped where the sources can record it."""
     return _opt_out(walker, NORA, Right.OPT_OUT_SALE_SHARING)
@@ -166,6 +175,7 @@ CASES: tuple[Callable[[Walker], Case], ...] = (
     withdrawn,
     wrote_back,
     to_correct,
+    categories,
     opted_out,
     no_targeted_ads,
     to_be_deleted,

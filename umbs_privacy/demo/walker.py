@@ -57,6 +57,18 @@ class Walker:
             )
         )
 
+    def asks_for_categories(self, person: Person, *, received_at: datetime | None = None) -> Case:
+        """Which kinds of information are held and who got them: with every fact, and no signature."""
+        return intake.open_case(
+            Asked(
+                right=Right.KNOW_CATEGORIES.value,
+                person=facts(person),
+                residence=f"US-{person.state}",
+                channel=Channel.WEB.value,
+                received_at=received_at,
+            )
+        )
+
     def asks_for_correction(self, person: Person, *wrong: DisputedFact, received_at: datetime | None = None) -> Case:
         """With every fact; what is in dispute proves nothing."""
         return intake.open_case(
