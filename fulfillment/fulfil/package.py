@@ -83,10 +83,14 @@ def _write(archive: Archive, section: Section, language: str) -> None:
     one = section.released
     archive.add(section.json_name, json_parts(one.rows()))
     archive.add(section.csv_name, csv_parts(one.headings, one.rows()))
+    if one.statements:
+        stated = {n + 1: [asdict(said) for said in all_said] for n, all_said in one.statements.items()}
+        archive.add(f"data/{section.name}-statements.json", [as_json(stated)])
     rows = one.rows()
     for number, page in enumerate(section.pages, 1):
-        records = [_record(row) for row in islice(rows, ROWS_ON_A_PAGE)]
         first = (number - 1) * ROWS_ON_A_PAGE + 1
+        found = enumerate(islice(rows, ROWS_ON_A_PAGE), first - 1)
+        records = [(_record(row), one.statements.get(n, [])) for n, row in found]
         context = {
             "section": section,
             "records": records,

@@ -9,10 +9,11 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from fulfillment.fulfil.stated import Statement, about
 from fulfillment.plain_names import Name, plain_names
 from fulfillment.redact.apply import burn
 from fulfillment.redact.labels import Label
-from requests_app.casefile import read
+from requests_app.casefile import read, statements
 from requests_app.casefile.types import Batch
 
 
@@ -34,6 +35,7 @@ class Released:
     withheld: int = 0
     kinds: Counter[Label] = field(default_factory=Counter)
     taken: set[str] = field(default_factory=set)
+    statements: dict[int, list[Statement]] = field(default_factory=dict)  # by the number of the released row, from 0
 
     @property
     def bare_name(self) -> str:
@@ -54,7 +56,8 @@ class Released:
                     yield burned.values
 
     def count(self) -> None:
-        """Read everything once: how many rows, which columns, which kinds withheld, which strings taken out."""
+        """Read everything once: how many rows, which columns, which kinds and strings are withheld, what was stated."""
+        stated = statements.on_records(self.source_key, self.collection)
         columns: dict[str, None] = {}
         for batch in self.batches:
             withheld = read.approved_redactions(batch.id)
@@ -65,6 +68,8 @@ class Released:
                 self.kinds += burned.kinds
                 self.taken |= burned.taken
                 columns |= dict.fromkeys(burned.values)
+                if not burned.whole and (said := about(record.values, stated, self.language)):
+                    self.statements[self.released - 1] = said
         self.headings = list(columns)
 
 

@@ -108,6 +108,10 @@ class CorrectionItem(models.Model):
     ruling = models.CharField(max_length=8, choices=Ruling.choices, default=Ruling.OPEN)
     ground = models.CharField(max_length=64, blank=True, help_text="Denial ground of the law, when refused.")
     explanation_sealed = models.BinaryField(default=bytes, blank=True)
+    statement_sealed = models.BinaryField(
+        null=True, blank=True, help_text="The person's own words on health information that stays as it is."
+    )
+    stated_at = models.DateTimeField(null=True, blank=True)
     ruled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

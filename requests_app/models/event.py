@@ -64,6 +64,7 @@ class EventKind(models.TextChoices):
     STEP_DONE = "step:done", "A step of the plan was carried out"
     STEP_CHECKED = "step:checked", "A source was asked again"
     CORRECTION_RULED = "correction:ruled", "A correction was ruled on"
+    CORRECTION_STATED = "correction:stated", "The person added a statement to the record"
     CORRECTION_DONE = "correction:done", "A correction was carried out"
     OBLIGATION_OPENED = "obligation:opened", "Something is still owed"
     OBLIGATION_TRIED = "obligation:tried", "What is owed was tried again"

@@ -16,7 +16,7 @@ from requests_app.portal import door, draft
 from requests_app.portal.answers import Answers
 from requests_app.portal.correcting_forms import NAMES, Statement, Wrong, typed
 from requests_app.portal.following import at_a_case, page
-from requests_app.services import correction
+from requests_app.services import correction, statements
 
 PAGE = "portal:wrong"
 
@@ -69,7 +69,7 @@ def state(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     form = Statement(request.POST, auto_id=f"statement_{number}_%s")
     if form.is_valid():
         try:
-            correction.state(case_id=case.id, by=door.actor(case), number=number, text=form.cleaned_data["text"])
+            statements.add(case_id=case.id, by=door.actor(case), number=number, text=form.cleaned_data["text"])
         except (NotValid, WrongState) as error:
             form.add_error("text", str(error))
         else:

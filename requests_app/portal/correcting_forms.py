@@ -87,7 +87,7 @@ class Statement(forms.Form):
 
     text = forms.CharField(
         label=_("Your statement, up to 250 words"),
-        help_text=_("We keep it with the record. Say so in it if we shall pass it on to whoever gets the record."),
+        help_text=_("We keep it with the record and give it to whoever we give the record to, you included."),
         widget=forms.Textarea({"rows": 5}),
         error_messages={"required": _("Write your statement before you send it.")},
     )

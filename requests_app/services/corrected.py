@@ -33,6 +33,7 @@ class Told:
     places: tuple[tuple[str, str, str], ...]
     origins: tuple[tuple[str, str], ...]
     evidence: str
+    statement: str
     may_hand_in: bool
     may_state: bool
 
@@ -86,6 +87,7 @@ def _told(case: Case, language: str, *, over: bool) -> list[Told]:
                 places=_left(item.places, language) if decided and not refused else (),
                 origins=_origins(item) if decided else (),
                 evidence=item.evidence_name,
+                statement=item.statement,
                 may_hand_in=case.is_undecided,
                 may_state=refused and item.answer.health,
             )

@@ -26,7 +26,6 @@ from requests_app.services.disputed import Answer
 from requests_app.services.transition import locked
 from requests_app.vault import CaseVault, keyed_hash
 
-MOST_WORDS = 250  # of a statement, 11 CCR 7023(f)
 SHORTEST = 20  # a detailed explanation is owed, 11 CCR 7023(f)
 Ruling, Result = CorrectionItem.Ruling, CorrectionItem.Result
 
@@ -171,24 +170,6 @@ def hand_in(*, case_id: UUID, by: Actor, number: int, name: str, parts: Iterable
         raise WrongState(message)
     file = messages.upload(case_id=case_id, by=by, name=name, parts=parts, purpose=Evidence.Purpose.CORRECTION)
     attach(case_id=case_id, by=by, number=number, evidence_id=file.id)
-
-
-@transaction.atomic
-def state(*, case_id: UUID, by: Actor, number: int, text: str) -> None:
-    """A statement for the record on health information that stays as it is (11 CCR 7023(f))."""
-    case = locked(case_id)
-    vault = CaseVault.of(case_id)
-    item = case.corrections.filter(number=number, ruling=Ruling.REFUSED).first()
-    if not case.outcome or item is None or not disputed.answered(item, vault).health:
-        message = _("A statement can be added to health information that stays as it is.")
-        raise WrongState(message)
-    words = len(text.split())
-    if words > MOST_WORDS:
-        message = _("Shorten this to %(most)d words; it has %(words)d.") % {"most": MOST_WORDS, "words": words}
-        raise NotValid(message, field="text")
-    about = {"number": number, "what": disputed.said(item, vault).what}
-    heading = _("Statement for the record on correction %(number)d, %(what)s:") % about
-    messages.write(case_id=case_id, by=by, text=f"{heading}\n\n{text.strip()}")
 
 
 def place_done(place: CorrectionPlace, **changes: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from requests_app.models import Case, CorrectionItem, CorrectionPlace
-from requests_app.services import disputed
+from requests_app.services import disputed, statements
 from requests_app.services.disputed import Answer, DisputedFact
 from requests_app.vault import CaseVault
 
@@ -26,6 +26,7 @@ class Item:
     answer: Answer
     places: tuple[Place, ...]
     evidence_name: str
+    statement: str
 
     @property
     def number(self) -> int:
@@ -46,6 +47,7 @@ def _read(row: CorrectionItem, vault: CaseVault) -> Item:
         fact=disputed.said(row, vault),
         answer=disputed.answered(row, vault),
         places=tuple(_place(place, vault) for place in row.places.all()),
+        statement=statements.read(row, vault),
         evidence_name=vault.open_text(file.name_sealed, place=f"evidence.name|{file.id}") if file else "",
     )
 

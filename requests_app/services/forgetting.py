@@ -42,7 +42,7 @@ def _emptied(case: Case) -> int:
             case.searches.update(learned_sealed=b"", error=""),
             case.suppressions.update(error=""),
             case.steps.update(keys_sealed=b"", keys_digest="", error=""),
-            CorrectionItem.objects.filter(case=case).update(sealed=b"", explanation_sealed=b""),
+            CorrectionItem.objects.filter(case=case).update(sealed=b"", explanation_sealed=b"", statement_sealed=None),
             places.update(keys_sealed=b"", keys_digest="", error=""),
             case.identity_checks.update(reason_sealed=b""),
             case.clocks.update(extension_reason_sealed=b""),

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
 
 from requests_app.casefile import changes, correcting, write
 from requests_app.lifecycle import Right
-from requests_app.models import Attention, Case, CorrectionItem, EventKind, Evidence, Message, Notice
+from requests_app.models import Attention, Case, CorrectionItem, EventKind, Evidence, Notice
 from requests_app.permissions import Role, consumer, staff
 from requests_app.services import correction, disputed, ending, notices, review
 from requests_app.services.correction import version
@@ -18,6 +19,7 @@ from requests_app.vault import CaseVault
 from tests.characters import user
 from tests.factories import approved, gather, holder, located
 from tests.requests_app.portal_walk import ABOUT, ADA, CASE, CHECK, NEW, Visitor, prove
+from tests.requests_app.test_staff_pages import desk
 
 pytestmark = pytest.mark.django_db
 WRONG = "/requests/new/corrections/"
@@ -267,17 +269,36 @@ def refused(case: Case) -> Case:
 def test_it_keeps_a_statement_on_health_information(ada: Visitor, refused: Case) -> None:
     assert "Add a statement to the record" in status(ada)
     assert ada.post(f"{CASE}corrections/1/statement/", {"text": "It is my number."}).status_code == 302
-    assert "Statement for the record on correction 1, Phone number:" in status(ada)
-    assert refused.messages.filter(direction=Message.Direction.IN).count() == 1
+    text = status(ada)
+    assert "Your statement" in text
+    assert "It is my number." in text
+    assert "Replace your statement" in text
+    event = refused.events.get(kind=EventKind.CORRECTION_STATED)
+    assert event.payload == {"item": 1, "words": 4}
     refused.refresh_from_db()
     assert refused.attention == Attention.MESSAGE
+
+
+@pytest.mark.parametrize(("words", "kept"), [(250, True), (251, False)])
+def test_a_statement_may_have_250_words_and_no_more(ada: Visitor, refused: Case, words: int, *, kept: bool) -> None:
+    page = ada.post(f"{CASE}corrections/1/statement/", {"text": "word\n" * words})
+    assert (page.status_code == 302) == kept
+    assert (refused.corrections.get().stated_at is not None) == kept
+
+
+def test_staff_read_the_statement_beside_its_correction(ada: Visitor, refused: Case, settings: Settings) -> None:
+    settings.UMBS_STAFF_MFA = False
+    ada.post(f"{CASE}corrections/1/statement/", {"text": "It is my number."})
+    text = desk(Role.ANALYST).get(f"/staff/cases/{refused.reference}/corrections/").content.decode()
+    assert "Statement of the person, kept with the record" in text
+    assert "It is my number." in text
 
 
 def test_it_counts_the_words_of_a_statement_and_loses_none(ada: Visitor, refused: Case) -> None:
     page = ada.post(f"{CASE}corrections/1/statement/", {"text": "word " * 251})
     assert "Shorten this to 250 words; it has 251." in page.content.decode()
     assert page.content.decode().count("word ") >= 250
-    assert not refused.messages.exists()
+    assert refused.corrections.get().statement_sealed is None
 
 
 def test_it_takes_no_statement_on_anything_else(ada: Visitor, case: Case) -> None:

@@ -175,7 +175,7 @@ def filled_columns() -> set[str]:
     return {
         f"{model.__name__}.{column.name}"
         for model, column in _sealed()
-        if any(bytes(value) for value in model.objects.values_list(column.name, flat=True))
+        if any(model.objects.values_list(column.name, flat=True))
     }
 
 
@@ -188,7 +188,7 @@ def _written_to(case: Case) -> None:
     """Rows that this case would have had with another right or channel, sealed like the others."""
     vault = CaseVault.of(case.id)
     item = CorrectionItem(case=case, number=1, result=CorrectionItem.Result.CORRECTED)
-    item.sealed = item.explanation_sealed = vault.seal_text("Mill Rd", place="anything")
+    item.sealed = item.explanation_sealed = item.statement_sealed = vault.seal_text("Mill Rd", place="anything")
     item.save()
     Case.objects.filter(pk=case.pk).update(details_sealed=item.sealed)
     case.identity_checks.update(reason_sealed=item.sealed)
