@@ -14,6 +14,13 @@ def closed(reference: str) -> Case:
     return found
 
 
+def in_review(reference: str) -> Case:
+    """The case once the machine has done its part and people have to decide."""
+    found = eventually(lambda: Case.objects.filter(reference=reference, state=State.IN_REVIEW).first(), within=90)
+    assert found is not None, Case.objects.get(reference=reference).state
+    return found
+
+
 def stands_still(reference: str) -> None:
     """The case stops for an officer to decide on the identity; no source was searched, nothing was made."""
     waiting = Case.objects.filter(reference=reference, attention=Attention.IDENTITY)

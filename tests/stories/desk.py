@@ -68,9 +68,23 @@ class Desk:
         expect(self.page.get_by_text(f"The ruling on correction {number} is kept.")).to_be_visible()
 
     def approves(self, reference: str) -> None:
-        """A decision is asked for a fresh proof of who decides; then it goes on by itself."""
         self.opens(reference)
-        self.page.get_by_role("button", name="Approve this content").click()
-        self.page.get_by_label("Password").fill(self.password)
-        self.page.get_by_role("button", name="Confirm").click()
-        expect(self.page.get_by_text(re.compile("Your approval counts|Approved; the case goes on"))).to_be_visible()
+        self._decides("Approve this content", re.compile("Your approval counts|Approved; the case goes on"))
+
+    def refuses(self, reference: str, *, ground: str, explanation: str, answer: str = "Refused; the letter") -> None:
+        """A request, or the appeal against its refusal; `answer`: what is said to whoever tried."""
+        self.opens(reference)
+        self.page.get_by_text(re.compile("^(Refuse the request|Uphold the first decision)$")).click()
+        self.page.get_by_label("Ground", exact=True).select_option(ground)
+        self.page.get_by_label("Explanation to the consumer").fill(explanation)
+        self._decides("Refuse", re.compile(answer))
+
+    def _decides(self, button: str, said: re.Pattern[str]) -> None:
+        """Whoever has not just proven who they are is asked to; then the decision goes on by itself."""
+        self.page.get_by_role("button", name=button, exact=True).click()
+        confirm, answer = self.page.get_by_role("button", name="Confirm"), self.page.get_by_text(said)
+        expect(confirm.or_(answer)).to_be_visible()
+        if confirm.is_visible():
+            self.page.get_by_label("Password").fill(self.password)
+            confirm.click()
+        expect(answer).to_be_visible()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -31,6 +30,8 @@ class House:
     urls: Mapping[str, str]
     password: str
     new_page: Callable[..., Page]
+    desks: dict[str, Desk] = field(default_factory=dict)
+    visitors: list[Consumer] = field(default_factory=list)
 
     @property
     def stage(self) -> Stage:
@@ -41,10 +42,23 @@ class House:
         return self.processes.base_url
 
     def consumer(self, person: Person, language: str = "en") -> Consumer:
-        return Consumer(person, self.new_page(f"{language}-US"), self.site, self.stage.var / "mailbox", language)
+        page = self.new_page(f"{language}-US")
+        self.visitors.append(Consumer(person, page, self.site, self.stage.var / "mailbox", language))
+        return self.visitors[-1]
 
     def desk(self, name: str) -> Desk:
-        return Desk(name, self.password, self.new_page(), self.site)
+        """Signed in once; whoever is asked for again is still there."""
+        if name not in self.desks:
+            self.desks[name] = Desk(name, self.password, self.new_page(), self.site)
+        return self.desks[name]
+
+    def say_goodbye(self) -> None:
+        while self.visitors:
+            self.visitors.pop().page.context.close()
+
+    def send_home(self) -> None:
+        while self.desks:
+            self.desks.popitem()[1].page.context.close()
 
     def rows(self, source: str, table: Table, **where: object) -> list[dict[str, Any]]:
         """What a source holds now."""
@@ -77,8 +91,3 @@ def open_house(browser: Browser, processes: Processes, urls: Mapping[str, str], 
         return page
 
     return House(processes, urls, password, new_page)
-
-
-def squeezed(text: str) -> str:
-    """Without line breaks: a page may break a name anywhere."""
-    return re.sub(r"\s+", " ", text)

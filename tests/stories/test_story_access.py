@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +10,8 @@ import pytest
 from requests_app.ledger import chain
 from requests_app.models import Deliverable
 from tests.stories.cases import closed, released, stands_still
-from tests.stories.house import SOURCES, House, squeezed
+from tests.stories.house import SOURCES, House
+from tests.stories.papers import agrees_with_its_manifest, everything_in
 from umbs_privacy.demo import billing, crm
 from umbs_privacy.demo.characters import ADA, FAMILY_MAILBOX, NAMESAKE, THEO, VICTOR, never_disclosed, of_others
 
@@ -77,14 +75,3 @@ def test_theo_cannot_ask_for_his_wife(house: House) -> None:
     theo.opens_the_status_page(reference)
     stands_still(reference)
     assert ADA.contact_id not in theo.page.content()
-
-
-def everything_in(copy: zipfile.ZipFile) -> str:
-    return squeezed(" ".join(copy.read(name).decode("utf-8", errors="replace") for name in copy.namelist()))
-
-
-def agrees_with_its_manifest(copy: zipfile.ZipFile) -> None:
-    manifest = json.loads(copy.read("manifest.json"))
-    sums = {entry["name"]: entry["sha256"] for entry in manifest["files"]}
-    assert set(sums) == set(copy.namelist()) - {"manifest.json"}
-    assert sums == {name: hashlib.sha256(copy.read(name)).hexdigest() for name in sums}

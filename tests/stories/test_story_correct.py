@@ -28,6 +28,7 @@ def shape(number: str) -> str:
     return re.sub(r"\d", "0", number)
 
 
+@pytest.mark.parametrize("house", [pytest.param("production", marks=pytest.mark.postgres)], indirect=True)
 def test_ada_has_her_phone_number_corrected_and_learns_why_her_job_title_stays(house: House) -> None:
     before = house.rows("crm", crm.contacts, contact_id=ADA.contact_id)[0]["phone"]
     his = house.rows("crm", crm.contacts, contact_id=THEO.contact_id)

@@ -17,6 +17,7 @@ from umbs_privacy.demo.characters import ADA, NAMESAKE, NORA, THEO
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
+@pytest.mark.parametrize("house", [pytest.param("production", marks=pytest.mark.postgres)], indirect=True)
 def test_ada_is_forgotten_where_it_may_be(house: House) -> None:
     ada = house.consumer(ADA)
     strangers = [lead for lead in house.rows("crm", crm.leads) if lead["full_name"] != ADA.name]

@@ -15,11 +15,12 @@ from umbs_privacy.demo.characters import NORA
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
+@pytest.mark.parametrize("house", [pytest.param("production", marks=pytest.mark.postgres)], indirect=True)
 def test_nora_is_left_alone_from_now_on(house: House) -> None:
     nora = house.consumer(NORA)
     everybody = house.rows("crm", crm.leads, do_not_market=False)
 
-    reference = nora.opts_out(residence="US-TX")
+    (reference,) = nora.opts_out(residence="US-TX")
     case = closed(reference)
 
     assert case.outcome == Outcome.FULFILLED
