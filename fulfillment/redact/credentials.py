@@ -20,7 +20,7 @@ _NAMED: Final = re.compile(
     r"|patient|pt)[ \t]){0,2}[\w.@\-]{1,30}(?:[ \t](?:account|portal|login|email|file|web|site))?)?"
     r"(?P<link>[ \t]{0,2}(?:(?:is now|is still|(?:was |has been |been )?(?:reset|changed|set|updated) "
     r"(?:to|as|from)|is|was|are|to|as|es|now|hint|used)(?![a-z])|=|:|->|—|–|-)?[ \t]{0,2}[:=\-]?[ "
-    r"\t\"“'‘(]{0,3})",
+    r"\t\"“'‘(]{0,3})(?P<wrapped>(?<=[a-z:=])\n)?",  # a page breaks its lines anywhere
 )
 _QUOTES: Final = "\"“”'‘’"
 _TRAILING: Final = f".:)]{_QUOTES}"
@@ -60,12 +60,13 @@ _ASKED: Final = alternatives(
         pregunta_(?:de_seguridad|secreta) primera_mascota
     """
 )
+_BROKEN: Final = _ASKED.replace(" ", r"\s")  # a page breaks its lines anywhere
 _ANSWER: Final = re.compile(
     (
-        rf"(?<![a-z])(?:{_ASKED})(?![a-z])(?P<q>[^\n:=?]{{0,50}}?)(?P<link>\?[ "
+        rf"(?<![a-z])(?:{_BROKEN})(?![a-z])(?P<q>[^\n:=?]{{0,50}}?)(?P<link>\?[ "
         rf"\t\n]{{0,3}}(?:a(?:ns(?:wer)?)?[.:\-][ \t]{{0,2}}|answered |answer |- |-> )?|[ \t]{{0,2}}[:=][ "
-        rf"\t]{{0,3}}|[ \t]{{1,2}}(?:answer(?:ed)?(?: is| was| given)?|ans|respuesta|is|was|es|->|->|-)[ "
-        rf"\t:]{{1,3}})"
+        rf"\t]{{0,3}}|[ \t\n]{{1,2}}(?:answer(?:ed)?(?: is| was| given)?|ans|respuesta|is|was|es|->|->|-)[ "
+        rf"\t\n:]{{1,3}})"
         r"(?P<value>\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|(?:(?:mr|mrs|ms|dr|st)\. )?[^\n;.,(/|?]{1,40}?)(?=[ "
         r"\t]{0,2}(?:[\n;.,(/|?]| - | and | but | ok\b| verified|$))"
     ),
@@ -108,8 +109,8 @@ def _passwords(text: str, folded: str) -> Iterator[Span]:
         said = value.group()
         inner = said.strip(_QUOTES) if quoted else said.lstrip(_QUOTES).rstrip(_TRAILING)
         start = value.start() + said.find(inner)
-        linked = m.group("link").strip() != ""
-        if inner and (quoted or _could_be(inner, linked=linked)):
+        linked, wrapped = m.group("link").strip() != "", m.group("wrapped") is not None
+        if inner and (quoted or ((linked or not wrapped) and _could_be(inner, linked=linked and not wrapped))):
             yield span(start, start + len(inner), Label.PASSWORD, "password-named")
     for m in _PAIR.finditer(text):
         if _mixed(m.group("value")) and not _ADDRESS.fullmatch(m.group("value").rstrip(".")):

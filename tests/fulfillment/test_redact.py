@@ -67,6 +67,10 @@ def found(text: str, subject: Subject = NOBODY, known: tuple[str, ...] = ()) -> 
         ("login edward@example.com / W!nter2024", "W!nter2024", Label.PASSWORD),
         ("Mother's maiden name: Szabo", "Mother's maiden name: Szabo", Label.SECURITY_ANSWER),
         ("security question: first pet? A: Rex", "security question: first pet? A: Rex", Label.SECURITY_ANSWER),
+        ("the security answer is\nBiscuit121. Told to", "security answer is\nBiscuit121", Label.SECURITY_ANSWER),
+        ("the security answer\nis Biscuit121. Told to", "security answer\nis Biscuit121", Label.SECURITY_ANSWER),
+        ("the security\nanswer is Biscuit121. Told to", "security\nanswer is Biscuit121", Label.SECURITY_ANSWER),
+        ("said the password is\nfluffy12 and left", "fluffy12", Label.PASSWORD),
         ("voiceprint vp_88f1a2c3 enrolled", "vp_88f1a2c3", Label.BIOMETRIC),
     ],
 )
@@ -85,6 +89,7 @@ def test_it_finds_what_is_never_disclosed(text: str, value: str, label: Label) -
         "Call our toll-free number 800-555-0199",
         "Statement printed 20260130, balance 1204.50",
         "Password reset requested, portal login issue",
+        "She forgot the password\n2024-05-01 called again",
         "NPI 1234567893, group 88120, check 100452",
         "She will call back at 10:45 tomorrow; 2 payments of $45",
     ],
