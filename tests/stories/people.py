@@ -7,7 +7,7 @@ from umbs_privacy.demo.databases import people
 from umbs_privacy.demo.people import FIRST_STRANGER, Person
 
 LANGUAGES = ("en", "es")
-STORIES = ("delete", "correct", "categories", "recipients", "stop", "limit", "again", "appeal", "back", "elsewhere")
+STORIES = ("delete", "correct", "elsewhere", "categories", "recipients", "stop", "limit", "again", "appeal", "back")
 
 
 def player(story: str, language: str) -> Person:
