@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,23 @@ from tests.services.postgres import Postgres
 from tests.services.processes import Processes, processes
 from tests.services.stage import Stage, stage
 from tests.stories.house import House, furnish, open_house
-from umbs_privacy.demo.databases import DATABASES
+from umbs_privacy.demo.databases import DATABASES, EVERY
+
+
+@contextlib.contextmanager
+def on_sqlite(
+    sources: Iterable[str], template: Path, var: Path, blocker: DjangoDbBlocker, chromium: Browser
+) -> Iterator[House]:
+    """A house furnished once, in which everything is on SQLite."""
+    shutil.copy(template, var / "db.sqlite3")
+    set_up = stage(var, f"sqlite:///{var / 'db.sqlite3'}")
+    urls = {key: f"sqlite:///{var / key}.sqlite3" if key in EVERY else "" for key in sources}
+    with blocker.unblock(), set_up.django():
+        password = furnish(set_up, urls)
+    with processes(set_up) as running:
+        house = open_house(chromium, running, urls, password)
+        yield house
+        house.send_home()
 
 
 @pytest.fixture(scope="package")
@@ -26,17 +43,30 @@ def shared_house(
     django_db_blocker: DjangoDbBlocker,
     chromium: Browser,
 ) -> Iterator[House]:
-    """Everything on SQLite, furnished once: a story that changes anything is about somebody of its own (people.py)."""
+    """The ordinary sources: a story that changes anything is about somebody of its own (people.py)."""
     var = tmp_path_factory.mktemp("house")
-    shutil.copy(sqlite_template, var / "db.sqlite3")
-    set_up = stage(var, f"sqlite:///{var / 'db.sqlite3'}")
-    urls = {key: f"sqlite:///{var / key}.sqlite3" for key in DATABASES}
-    with django_db_blocker.unblock(), set_up.django():
-        password = furnish(set_up, urls)
-    with processes(set_up) as running:
-        house = open_house(chromium, running, urls, password)
+    with on_sqlite(DATABASES, sqlite_template, var, django_db_blocker, chromium) as house:
         yield house
-        house.send_home()
+
+
+@pytest.fixture(scope="package")
+def shared_company(
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
+    chromium: Browser,
+) -> Iterator[House]:
+    """All eight sources of the demo company, the clinic's charts, the archive and the cabinet among them."""
+    var = tmp_path_factory.mktemp("company")
+    with on_sqlite([*EVERY, "cabinet"], sqlite_template, var, django_db_blocker, chromium) as house:
+        yield house
+
+
+@pytest.fixture
+def eight(shared_company: House, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    with django_db_blocker.unblock(), shared_company.stage.django():
+        yield shared_company
+        shared_company.say_goodbye()
 
 
 @pytest.fixture

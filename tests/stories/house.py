@@ -13,8 +13,9 @@ from tests.services.processes import Processes
 from tests.services.stage import Stage
 from tests.stories.consumer import Consumer
 from tests.stories.desk import Desk
+from tests.stories.owner import Owner
 from umbs_privacy.demo import documents, maps, staff
-from umbs_privacy.demo.databases import DATABASES, seed
+from umbs_privacy.demo.databases import EVERY, seed
 from umbs_privacy.demo.people import Person
 
 FEW = 300
@@ -22,6 +23,7 @@ SOURCES = (
     *("Direct-pay billing", "CRM and marketing leads", "Web analytics", "Human resources"),
     "Shared folder of papers",
 )
+SPECIAL = ("Charts of Lakeview Family Clinic", "Archive of sent statements", "Paper cabinet of the records room")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class House:
         while self.desks:
             self.desks.popitem()[1].page.context.close()
 
+    def owner(self, address: str) -> Owner:
+        return Owner(address, self.new_page(), self.stage.var / "mailbox")
+
     def rows(self, source: str, table: Table, **where: object) -> list[dict[str, Any]]:
         """What a source holds now."""
         engine = create_engine(self.urls[source])
@@ -72,7 +77,7 @@ class House:
 
 def furnish(stage: Stage, urls: Mapping[str, str]) -> str:
     """Seed the sources at `urls`, describe them, hire the staff; the password of the staff."""
-    for key in DATABASES:
+    for key in EVERY.keys() & urls.keys():
         seed(key, urls[key], FEW)
     folder = stage.var / "documents"
     documents.write(folder, FEW)

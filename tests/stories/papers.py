@@ -12,6 +12,7 @@ import pypdfium2
 
 from requests_app.ledger import chain
 from requests_app.models import Case, Deliverable
+from requests_app.vault import CaseVault, blobs
 from tests.spanish import english_in
 from tests.stories.consumer import Consumer
 
@@ -40,7 +41,17 @@ def reads_nothing_in_english(one: Consumer, folder: Path) -> None:
     assert told == {}
 
 
-def words_of(paper: Path) -> str:
+def record_of(case: Case) -> str:
+    """The newest record of the case, without line breaks: a page may break a sentence anywhere."""
+    record = case.deliverables.filter(kind=Deliverable.Kind.RECORD).latest("made_at")
+    return re.sub(r"\s+", " ", words_of(kept(record)))
+
+
+def kept(paper: Deliverable) -> bytes:
+    return b"".join(blobs.read(CaseVault.of(paper.case_id), paper.blob))
+
+
+def words_of(paper: Path | bytes) -> str:
     document = pypdfium2.PdfDocument(paper)
     return " ".join(page.get_textpage().get_text_range() for page in document)
 
