@@ -31,9 +31,13 @@ class Processes:
         (stage.var / "logs").mkdir(parents=True, exist_ok=True)
 
     def start(self, *names: str) -> None:
-        """Start some of "web", "worker" and "scheduler"; all three when none is named."""
+        """Start some of "web", "worker" and "scheduler"; all three when none is named.
+
+        The stage goes with the test: nobody waits for the seconds that a worker takes to end politely.
+        """
         for name in names or ("web", "worker", "scheduler"):
-            command = running(self.command(name), log=self.log_file(name), ready=self.ready(name), env=self.env)
+            log, ready = self.log_file(name), self.ready(name)
+            command = running(self.command(name), log=log, ready=ready, env=self.env, how=signal.SIGKILL)
             self.running[name] = self.stack.enter_context(command)
 
     def command(self, name: str) -> list[str]:

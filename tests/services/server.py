@@ -83,8 +83,9 @@ def running(
     ready: Callable[[], bool],
     patience: float = 60,
     env: Mapping[str, str] | None = None,
+    how: signal.Signals = signal.SIGTERM,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `command` in its own process group until the block ends; enter the block once `ready()` says so."""
+    """Run `command` in its own process group until the block ends it by `how`; enter it once `ready()` says so."""
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, cwd="/", env=env)
     try:
@@ -97,4 +98,4 @@ def running(
             time.sleep(0.05)
         yield process
     finally:
-        end(process)
+        end(process, how=how)
