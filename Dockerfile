@@ -7,9 +7,13 @@ RUN python -m venv /srv/venv \
  && /srv/venv/bin/uv pip install --no-cache --python /srv/venv/bin/python --require-hashes -r requirements.txt
 
 FROM python:3.11-slim-bookworm
+# `manage.py backup` calls pg_dump, which must be of the server's version: the one of docker-compose.yml.
+ARG POSTGRESQL=17
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-      libfontconfig1 libharfbuzz-subset0 libharfbuzz0b libmagic1 libpango-1.0-0 libpangoft2-1.0-0 \
+      libfontconfig1 libharfbuzz-subset0 libharfbuzz0b libmagic1 libpango-1.0-0 libpangoft2-1.0-0 postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install -y --no-install-recommends "postgresql-client-$POSTGRESQL" \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin umbs \
  && install -d -o umbs -g umbs -m 700 /var/lib/umbs
