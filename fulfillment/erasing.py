@@ -111,6 +111,7 @@ def _once(job: Job, source: DataSource, steps: Sequence[Ordered], key: str) -> l
     """How many rows each step erased, says the source. Found begun and not ended, the source is asked first."""
 
     def act() -> dict[str, Any]:
+        erasing.begin([step.id for step in steps])
         with sources.connect(source) as connector:
             done = connector.erase(_erasures(steps))
         return {"rows": [one.before - one.left for one in done]}

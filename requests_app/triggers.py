@@ -32,6 +32,12 @@ CHANGED = {
     ),
 }
 
+# A step is begun before its source is told anything: what a hold covers never is. Its result is a fact, and goes in.
+STEPS = "requests_app_planstep"
+BEGUN = "begun_at"
+HELD = """NEW.begun_at IS NOT NULL AND EXISTS (SELECT 1 FROM requests_app_sourcehold h WHERE h.lifted_at IS NULL
+    AND h.source_key = NEW.source_key AND h.collection IN ('', NEW.collection))"""
+
 
 def _unreleased(table: str) -> str:
     changed, released = CHANGED[table]
@@ -56,6 +62,14 @@ def _sqlite() -> list[str]:
         for verb, event in (("insert", "INSERT"), ("update", "UPDATE OF result"))
     ]
     return statements
+
+
+def _sqlite_held() -> list[str]:
+    return [
+        f"CREATE TRIGGER {STEPS}_held_{verb} BEFORE {event} ON {STEPS} WHEN {HELD} BEGIN "
+        "SELECT RAISE(ABORT, 'begun under a hold'); END"
+        for verb, event in (("insert", "INSERT"), ("update", f"UPDATE OF {BEGUN}"))
+    ]
 
 
 def _sqlite_append_only(table: str) -> list[str]:
@@ -88,6 +102,14 @@ def _postgresql() -> list[str]:
             *_trigger(f"{table}_released", "BEFORE INSERT OR UPDATE OF result", table, f"{table}_released"),
         ]
     return statements
+
+
+def _postgresql_held() -> list[str]:
+    refusal = "RAISE EXCEPTION 'begun under a hold' USING ERRCODE = 'integrity_constraint_violation'"
+    return [
+        *_function(f"{STEPS}_held", f"IF {HELD} THEN {refusal}; END IF;"),
+        *_trigger(f"{STEPS}_held", f"BEFORE INSERT OR UPDATE OF {BEGUN}", STEPS, f"{STEPS}_held"),
+    ]
 
 
 def _postgresql_append_only(table: str) -> list[str]:
@@ -128,5 +150,9 @@ def set_again(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     added = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]()
     if STAFF_EVENTS in editor.connection.introspection.table_names():
         added += {"sqlite": _sqlite_append_only, "postgresql": _postgresql_append_only}[vendor](STAFF_EVENTS)
+    with editor.connection.cursor() as cursor:
+        columns = {column.name for column in editor.connection.introspection.get_table_description(cursor, STEPS)}
+    if BEGUN in columns:
+        added += {"sqlite": _sqlite_held, "postgresql": _postgresql_held}[vendor]()
     for statement in [*lifted, *added]:
         editor.execute(statement, params=None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from requests_app.casefile.types import Holder
 from requests_app.casefile.write import _hold
@@ -72,6 +73,11 @@ def all_keys(case_id: UUID, source_key: str) -> dict[str, list[Mapping[str, Any]
     for step in PlanStep.objects.filter(case_id=case_id, source_key=source_key):
         found.setdefault(step.collection, []).extend(erasure.keys_of(step, vault))
     return found
+
+
+def begin(step_ids: Collection[UUID]) -> None:
+    """Written down before the source is told anything; under a hold the database refuses it, whatever was believed."""
+    PlanStep.objects.filter(pk__in=step_ids).update(begun_at=timezone.now())
 
 
 @transaction.atomic

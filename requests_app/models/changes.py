@@ -56,6 +56,7 @@ class PlanStep(models.Model):
     error = models.CharField(max_length=400, blank=True, help_text="What went wrong and what to do, without contents.")
     attempts = models.PositiveSmallIntegerField(default=0)
     fence = models.BigIntegerField(default=0)
+    begun_at = models.DateTimeField(null=True, blank=True, help_text="Last told to the source; never under a hold.")
     done_at = models.DateTimeField(null=True, blank=True)
     asked_again_at = models.DateTimeField(null=True, blank=True)
     restricted_at = models.DateTimeField(null=True, blank=True)

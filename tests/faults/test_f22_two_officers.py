@@ -6,10 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
+from requests_app.casefile import erasing
 from requests_app.exceptions import Refused
 from requests_app.ledger import chain
 from requests_app.lifecycle import State
@@ -17,7 +19,7 @@ from requests_app.models import Case, EventKind, Obligation, SourceHold
 from requests_app.permissions import Actor, Role, Verb, staff
 from requests_app.services import holds, obligations, owed, review
 from tests.characters import user
-from tests.requests_app.plans import planned
+from tests.requests_app.plans import planned, released
 from tests.requests_app.test_obligations import NOTE, owe
 from tests.services.stage import Stage
 
@@ -92,6 +94,30 @@ def test_nothing_may_begin_when_a_hold_is_placed_while_the_other_approves(office
         case.refresh_from_db()
         assert case.state in {State.IN_REVIEW, State.FULFILLING}
         assert "hold" in case.gate_refusals()
+
+
+def test_no_step_begins_after_a_hold_that_was_placed_on_its_source_at_that_moment(
+    officers: tuple[Actor, Actor],
+) -> None:
+    cleo, _ = officers
+    for _round in range(ROUNDS):
+        with transaction.atomic():
+            case = released()
+        steps = list(case.steps.filter(source_key="crm").values_list("id", flat=True))
+
+        def begin(steps: list[UUID] = steps) -> bool:
+            try:
+                erasing.begin(steps)
+            except IntegrityError:
+                return False
+            return True
+
+        hold, _begun = at_once(
+            lambda: holds.place_on_source(by=cleo, source_key="crm", ground="Matter 26-114", sure=True), begin
+        )
+        assert begin() is False
+        holds.lift_from_source(by=cleo, hold_id=hold.id)
+        assert begin() is True
 
 
 def test_a_hold_is_lifted_and_a_debt_settled_by_one_of_them(officers: tuple[Actor, Actor]) -> None:

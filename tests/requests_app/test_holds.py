@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
-from requests_app.casefile import changes, write
+from requests_app.casefile import changes, erasing, write
 from requests_app.exceptions import GateClosed, NotAllowed, NotFound, NotValid, WrongState
 from requests_app.lifecycle import State
 from requests_app.models import Attention, ChangeRelease, EventKind, SourceHold
@@ -93,6 +93,21 @@ def test_t12_the_word_that_changes_may_begin_cannot_be_altered_or_taken_back() -
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             spoil()
     assert word.get().content_digest == case.content_digest
+
+
+def test_t28_the_database_lets_no_step_under_a_hold_begin_whatever_the_code_believes(cleo: Actor) -> None:
+    case = released()
+    people, calls = (case.steps.get(collection=name).id for name in ("crm.people", "crm.calls"))
+    narrow = source_hold(cleo, collection="crm.calls")
+    with pytest.raises(IntegrityError, match="begun under a hold"), transaction.atomic():
+        erasing.begin([people, calls])
+    erasing.begin([people])
+    holds.lift_from_source(by=cleo, hold_id=narrow.id)
+    erasing.begin([people, calls])
+    source_hold(cleo)
+    with pytest.raises(IntegrityError, match="begun under a hold"), transaction.atomic():
+        erasing.begin([people])
+    assert set(case.steps.exclude(begun_at=None).values_list("collection", flat=True)) == {"crm.people", "crm.calls"}
 
 
 # --- on a source -------------------------------------------------------------------------------------------------
