@@ -38,6 +38,9 @@ SENTENCES: Mapping[str, str] = {
     "extension": _("May be extended once, until {due}, if the notice with its reason goes out by {notice_by}."),
     "extended": _("Extended once on {on}: due {due} instead of {before}."),
     "extension_void": _("The notice of the extension went out on {on}, after {notice_by}: due {due} as before."),
+    "extension_returned": _(
+        "The notice of the extension came back: due {due}, unless it goes out again by {notice_by}."
+    ),
 }
 CHANNELS = ("web", "api", "phone", "mail", "walk_in")
 ZONE_RULE = _("Company rule: the day of receipt where the company is, {zone}")

@@ -5,7 +5,7 @@ The dates are fixed when a clock starts and kept with their derivation: a later 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -110,6 +110,7 @@ def met_by(notice: Notice, *, by: Actor, on: date | None = None) -> None:
     nothing, but late it is no notice.
     """
     if notice.kind == Notice.Kind.EXTENSION:
+        _extend_again(notice.case, by=by, told_on=on or today())
         _hold_to_the_first_date(notice.case, by=by, told_on=on or today())
     if kinds := answered_by(notice):
         meet(notice.case, *kinds, by=by, on=on)
@@ -135,14 +136,57 @@ def _hold_to_the_first_date(case: Case, *, by: Actor, told_on: date) -> None:
     """An extension holds only when its notice went out in time (Cal. Civ. Code 1798.130(a)(2)(A))."""
     late = case.clocks.filter(ended="", extended_at__isnull=False, notice_by__lt=told_on)
     for row in late.exclude(due_on=F("first_due_on")):
-        rule = next(step for step in row.derivation if step["code"] == "extension")
         values = {"on": told_on, "notice_by": row.notice_by or row.first_due_on, "due": row.first_due_on}
-        row.derivation = [*row.derivation, derivation.Step("extension_void", values, rule["citation"]).as_json()]
-        row.due_on = row.first_due_on
-        row.save(update_fields=["due_on", "derivation"])
+        _move(row, row.first_due_on, "extension_void", values)
         payload = {"clock": row.kind, "due": row.due_on.isoformat(), "notice": told_on.isoformat()}
         chain.append(case.id, EventKind.EXTENSION_VOID, by=by, payload=payload)
     refresh(case)
+
+
+def came_back(notice: Notice, *, answered: Collection[Clock.Kind]) -> list[str]:
+    """A mail that had gone out never arrived: which clocks run on. `answered` are those that it met by going out.
+
+    The notice of an extension that nobody got is none: the first date counts until it has gone out again, in time.
+    """
+    case = notice.case
+    if notice.kind == Notice.Kind.EXTENSION:
+        return _without_its_notice(case)
+    arrived = case.notices.filter(state__in=(Notice.State.SENT, Notice.State.POSTED))
+    others = {kind for other in arrived for kind in answered_by(other)}
+    met = case.clocks.filter(ended__in=(Clock.Ended.MET, Clock.Ended.MET_LATE), kind__in=set(answered) - others)
+    kinds = list(met.values_list("kind", flat=True))
+    run_again(case, kinds)
+    return kinds
+
+
+def _without_its_notice(case: Case) -> list[str]:
+    extended = case.clocks.filter(ended="", extended_at__isnull=False).exclude(due_on=F("first_due_on"))
+    kinds = []
+    for row in extended:
+        values = {"due": row.first_due_on, "notice_by": row.notice_by or row.first_due_on}
+        _move(row, row.first_due_on, "extension_returned", values)
+        kinds.append(row.kind)
+    refresh(case)
+    return kinds
+
+
+def _extend_again(case: Case, *, by: Actor, told_on: date) -> None:
+    """The notice that had come back went out in another way while there was time for it."""
+    for row in case.clocks.filter(ended="", due_on=F("first_due_on"), notice_by__gte=told_on):
+        if row.may_extend_to is None or row.derivation[-1]["code"] != "extension_returned":
+            continue
+        _move(row, row.may_extend_to, "extended", {"on": told_on, "due": row.may_extend_to, "before": row.first_due_on})
+        payload = {"clock": row.kind, "due": row.due_on.isoformat(), "before": row.first_due_on.isoformat()}
+        chain.append(case.id, EventKind.CLOCK_EXTENDED, by=by, payload=payload)
+    refresh(case)
+
+
+def _move(row: Clock, due_on: date, code: str, values: Mapping[str, date]) -> None:
+    """Another date counts; the derivation says why."""
+    rule = next(step for step in row.derivation if step["code"] == "extension")
+    row.derivation = [*row.derivation, derivation.Step(code, values, rule["citation"]).as_json()]
+    row.due_on = due_on
+    row.save(update_fields=["due_on", "derivation"])
 
 
 def run_again(case: Case, kinds: Collection[str]) -> None:
@@ -154,7 +198,7 @@ def run_again(case: Case, kinds: Collection[str]) -> None:
 def settle(case: Case, *, by: Actor) -> None:
     """The case is closed: a withdrawal or merger stops the clocks, any other end meets them.
 
-    A provider that was not told is still to be told: that clock alone runs on.
+    A provider that was not told is still to be told, and an answer that came back is still to be given: these run on.
     """
     if case.outcome in {Outcome.WITHDRAWN, Outcome.MERGED}:
         for row in case.clocks.filter(ended=""):
@@ -162,7 +206,8 @@ def settle(case: Case, *, by: Actor) -> None:
         refresh(case)
     else:
         kinds = set(Clock.Kind) - ({Clock.Kind.REFERRAL} if _untold(case).exists() else set())
-        meet(case, *sorted(kinds), by=by)
+        lost = case.notices.filter(state=Notice.State.BOUNCED, settled_at=None)
+        meet(case, *sorted(kinds.difference(*(answered_by(notice) for notice in lost))), by=by)
 
 
 def _end(row: Clock, ended: Clock.Ended, *, by: Actor) -> None:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from requests_app.exceptions import NotFound, NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.models import Attention, Case, EventKind, Notice
-from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import messages, notices
+from requests_app.permissions import SYSTEM, Actor, Role, Verb
+from requests_app.services import clock, messages, notices
 from requests_app.services import person as people
 from requests_app.services.access import require
 from requests_app.services.bounces import Bounce
@@ -76,12 +76,19 @@ def came_back(bounce: Bounce) -> Notice:
     notice = Notice.objects.select_for_update().get(pk=found.pk)
     if notice.state not in {State.ORDERED, State.SENT}:
         return notice
+    answered = () if notice.state == State.ORDERED or _was_fetched(case) else clock.answered_by(notice)
     notice.state, notice.error = State.BOUNCED, f"came back: {bounce.status}"
     notice.save(update_fields=["state", "error"])
-    payload = {"notice": notice.id, "kind": notice.kind, "status": bounce.status}
+    clocks = clock.came_back(notice, answered=answered)
+    payload = {"notice": notice.id, "kind": notice.kind, "status": bounce.status, "clocks": clocks}
     chain.append(case.id, EventKind.NOTICE_BOUNCED, by=SYSTEM, payload=payload)
     flag(case, Attention.NOTICE_FAILED, by=SYSTEM)
     return notice
+
+
+def _was_fetched(case: Case) -> bool:
+    """Whoever fetched the documents has the answer, whatever became of the mail about it."""
+    return case.events.filter(kind=EventKind.DELIVERABLE_FETCHED, role=Role.CONSUMER.value).exists()
 
 
 def _taken_up(notice_id: UUID, by: Actor) -> tuple[Case, Notice]:
@@ -139,5 +146,6 @@ def send_elsewhere(*, notice_id: UUID, by: Actor, to: str) -> Notice:
 @transaction.atomic
 def settle(*, notice_id: UUID, by: Actor, note: str) -> None:
     """It was dealt with in another way, such as a call; how stands in a note."""
-    case, _notice = _taken_up(notice_id, by)
+    case, notice = _taken_up(notice_id, by)
     messages.note(case_id=case.id, by=by, text=note)
+    clock.meet(case, *clock.answered_by(notice), by=by)

@@ -7,21 +7,25 @@ import json
 import sys
 import time
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
 from requests_app.exceptions import NotAllowed, NotValid, WrongState
 from requests_app.ledger import chain
+from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, EventKind, Message, Notice
-from requests_app.permissions import Role, consumer, staff
-from requests_app.services import bounces, messages, notices, returned
+from requests_app.permissions import SYSTEM, Role, consumer, staff
+from requests_app.services import bounces, clock, extension, messages, notices, returned
 from tests.characters import ADA, user
-from tests.factories import code_for, opened
+from tests.factories import case_in, code_for, opened
 from tests.requests_app.returned_mail import HEADERS, report
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +65,12 @@ def test_it_makes_work_of_a_mail_that_came_back(monkeypatch: pytest.MonkeyPatch,
     assert case.attention == Attention.NOTICE_FAILED
     assert pipe(monkeypatch, report(notice))["result"] == "came_back"  # told twice
     event = case.events.get(kind=EventKind.NOTICE_BOUNCED)
-    assert event.payload == {"notice": str(notice.id), "kind": "acknowledgement", "status": "5.1.1"}
+    assert event.payload == {
+        "notice": str(notice.id),
+        "kind": "acknowledgement",
+        "status": "5.1.1",
+        "clocks": ["acknowledge"],
+    }
     assert list(chain.verify(case)) == []
 
 
@@ -211,3 +220,89 @@ def test_it_shows_what_came_back_and_what_is_unread_in_the_queue(settings: Setti
     assert client.post(place, {"what": "post"}).status_code == 404
     messages.write(case_id=wrote.id, by=staff(user(Role.OFFICER)), text="Yes.")
     assert client.get("/staff/?view=wrote").context["page"].rows == []
+
+
+# --- the clocks ---------------------------------------------------------------------------------------------------
+
+
+def running(case: Case) -> dict[str, date]:
+    return {row.kind: row.due_on for row in case.clocks.filter(ended="")}
+
+
+def answered() -> tuple[Case, Notice]:
+    """Closed, with the mail about its package."""
+    case = case_in(State.CLOSED)
+    ready = notices.order(case, Notice.Kind.READY, by=SYSTEM, key="ready", parameters={})
+    notices.sent(ready.id)
+    ready.refresh_from_db()
+    return case, ready
+
+
+def test_it_lets_the_clock_run_on_that_the_lost_mail_had_met_and_the_letter_meets_it() -> None:
+    case = opened()
+    first = running(case)
+    mail = mailed(case)
+    assert "acknowledge" not in running(case)
+    returned.came_back(bounces.read(report(mail)))
+    case.refresh_from_db()
+    assert running(case) == first
+    assert case.next_due_on == min(first.values())
+    assert case.events.get(kind=EventKind.NOTICE_BOUNCED).payload["clocks"] == ["acknowledge"]
+    letter = returned.post(notice_id=mail.id, by=staff(user(Role.INTAKE)))
+    Notice.objects.filter(pk=letter.pk).update(state=Notice.State.TO_POST)
+    notices.posted(notice_id=letter.id, by=staff(user(Role.INTAKE)), on=clock.today())
+    assert case.clocks.get(kind="acknowledge").ended == "met"
+
+
+def test_it_lets_no_clock_run_on_that_another_message_has_met() -> None:
+    case = opened()
+    first = mailed(case)
+    again = notices.order(case, Notice.Kind.ACKNOWLEDGEMENT, by=SYSTEM, key="again", parameters={}, by_post=True)
+    Notice.objects.filter(pk=again.pk).update(state=Notice.State.POSTED)
+    returned.came_back(bounces.read(report(first)))
+    assert "acknowledge" not in running(case)
+
+
+def test_it_takes_the_word_of_whoever_told_the_person_in_another_way() -> None:
+    case = opened()
+    notice = bounced(case)
+    returned.settle(notice_id=notice.id, by=staff(user(Role.OFFICER)), note="Told by phone; Ada wrote it down.")
+    assert case.clocks.get(kind="acknowledge").ended == "met"
+
+
+def test_it_keeps_the_answer_owed_on_a_closed_case_whose_answer_came_back() -> None:
+    case, ready = answered()
+    assert case.clocks.get(kind="answer").ended == "met"
+    returned.came_back(bounces.read(report(ready)))
+    assert "answer" in running(case)
+    case.refresh_from_db()
+    assert (case.attention, case.next_due_on) == (Attention.NOTICE_FAILED, running(case)["answer"])
+    clock.settle(case, by=SYSTEM)
+    assert "answer" in running(case)
+
+
+def test_it_believes_that_the_answer_arrived_when_it_was_fetched() -> None:
+    case, ready = answered()
+    with transaction.atomic():
+        chain.append(case.id, EventKind.DELIVERABLE_FETCHED, by=consumer(case.id), payload={"kind": "package"})
+    returned.came_back(bounces.read(report(ready)))
+    assert running(case) == {}
+
+
+def test_it_counts_the_first_date_while_the_notice_of_an_extension_is_lost() -> None:
+    officer = staff(user(Role.OFFICER))
+    with time_machine.travel("2026-01-31T05:30:00Z", tick=False) as now:
+        case = opened()
+        row = extension.extend(case_id=case.id, by=officer, reason="Two of our systems were being moved to a new host.")
+        assert row.notice_by is not None
+        later, told = row.due_on, case.notices.get(kind=Notice.Kind.EXTENSION)
+        notices.sent(told.id)
+        returned.came_back(bounces.read(report(told)))
+        assert running(case)["answer"] == row.first_due_on
+        assert case.clocks.get(kind="answer").derivation[-1]["text"].startswith("The notice of the extension came back")
+        letter = returned.post(notice_id=told.id, by=officer)
+        Notice.objects.filter(pk=letter.pk).update(state=Notice.State.TO_POST)
+        now.move_to("2026-02-10T18:00:00Z")
+        notices.posted(notice_id=letter.id, by=officer, on=row.notice_by.replace(month=2, day=9))
+        assert running(case)["answer"] == later
+        assert list(chain.verify(case)) == []
