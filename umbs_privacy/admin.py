@@ -22,7 +22,7 @@ for model in (Authenticator, EmailAddress, UserSession):
 
 @admin.register(Authenticator)
 class SecondFactors(Base):
-    """Whoever lost the second factor proves who they are to a superuser, who deletes it here; it is never shown."""
+    """Who has one, never shown; it is reset on the page of the account, where two administrators are asked."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     fields = readonly_fields = list_display
@@ -33,8 +33,15 @@ class SecondFactors(Base):
     def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         return False
 
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
 
 @admin.register(UserSession)
 class Sessions(SecondFactors):
     list_display = ("user", "created_at", "last_seen_at", "ip")
     fields = readonly_fields = list_display
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ending a session takes power away, and gives none."""
+        return Base.has_delete_permission(self, request, obj)

@@ -161,5 +161,6 @@ STEP_UP = {
     "approve": Verb.APPROVE,
     "deny": Verb.DENY,
     "rule_authority": Verb.RULE_AUTHORITY,
+    "hold": Verb.HOLD,
     "lift_hold": Verb.LIFT_HOLD,
 }

@@ -51,6 +51,11 @@ def _canonical(event: CaseEvent) -> bytes:
         "payload": event.payload,
         "previous": event.previous,
     }
+    return canonical(fields)
+
+
+def canonical(fields: Mapping[str, Any]) -> bytes:
+    """The one form in which an event is hashed."""
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 

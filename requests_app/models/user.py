@@ -36,7 +36,7 @@ class User(AbstractUser):
 
 
 class StaffEvent(models.Model):
-    """What an administrator did about an account. Append-only: the database refuses a change (`triggers.py`)."""
+    """What an administrator did about an account: one hash chain (`ledger.accounts`), only added to."""
 
     class Kind(models.TextChoices):
         CREATED = "created", "The account was made"
@@ -45,6 +45,8 @@ class StaffEvent(models.Model):
         FACTOR_RESET = "factor_reset", "The second factor was reset"
         DEACTIVATED = "deactivated", "The account was closed"
         REACTIVATED = "reactivated", "The account was opened again"
+        ASKED = "asked", "Asked for; another administrator has to confirm it"
+        REFUSED = "refused", "What was asked for was not confirmed"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_events")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -58,9 +60,12 @@ class StaffEvent(models.Model):
     )
     detail = models.CharField(max_length=40, blank=True, help_text="Roles before and after, e.g. analyst:officer.")
     at = models.DateTimeField()
+    sequence = models.PositiveIntegerField(unique=True)
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
 
     class Meta:
-        ordering: ClassVar = ["-at", "-pk"]
+        ordering: ClassVar = ["-sequence"]
 
     def __str__(self) -> str:
         return self.kind

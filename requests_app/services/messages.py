@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
-import magic
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,19 +14,12 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, EventKind, Evidence, Message, Notice
 from requests_app.permissions import SYSTEM, Actor, Role, Verb
-from requests_app.services import notices
+from requests_app.services import incoming, notices
 from requests_app.services.access import require
 from requests_app.services.transition import flag, locked
 from requests_app.vault import CaseVault, blobs, keyed_hash
 
 LONGEST = 5000
-HEAD = 8192
-ENDINGS = {
-    "application/pdf": {"pdf"},
-    "image/png": {"png"},
-    "image/jpeg": {"jpg", "jpeg"},
-    "text/plain": {"txt"},
-}
 
 
 def _text(text: str) -> str:
@@ -107,27 +98,6 @@ def tell(case: Case, text: str) -> None:
     notices.order(case, Notice.Kind.MESSAGE, by=SYSTEM, key=f"message:{row.id}")
 
 
-def _head(stream: Iterator[bytes]) -> bytes:
-    """Enough of the file to tell its type by, however small the pieces are that it arrives in."""
-    head = b""
-    while len(head) < HEAD and (part := next(stream, b"")):
-        head += part
-    return head
-
-
-def _capped(parts: Iterable[bytes], first: bytes) -> Iterator[bytes]:
-    total = len(first)
-    yield first
-    for part in parts:
-        total += len(part)
-        if total > settings.UMBS_UPLOAD_MAX_BYTES:
-            message = (
-                f"This file is larger than {settings.UMBS_UPLOAD_MAX_BYTES // 1024 // 1024} MB. Send a smaller copy."
-            )
-            raise NotValid(message, field="file")
-        yield part
-
-
 @transaction.atomic
 def upload(*, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes], purpose: str = "") -> Evidence:
     """Keep a file, sealed and opaque. Its type is read from its content and must agree with its ending.
@@ -146,25 +116,16 @@ def upload(*, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes], purpo
 
 def keep(case: Case, *, by: Actor, name: str, parts: Iterable[bytes], purpose: str) -> Evidence:
     """The file itself, once the caller has seen to it that this actor may hand it in."""
-    stream = iter(parts)
-    first = _head(stream)
-    if not first:
-        message = "This file is empty. Choose the file again."
-        raise NotValid(message, field="file")
-    kind = magic.from_buffer(first[:HEAD], mime=True)
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if ending not in ENDINGS.get(kind, set()):
-        message = "Send a PDF, PNG, JPEG or plain text file, with the ending that belongs to it."
-        raise NotValid(message, field="file")
+    file = incoming.received(name, parts)
     vault = CaseVault.of(case.id)
-    blob = blobs.write(vault, _capped(stream, first))
+    blob = blobs.write(vault, [file.content])
     row = Evidence(
-        case=case, purpose=purpose, content_type=kind, size=blob.size, blob=blob.name, received_at=timezone.now()
+        case=case, purpose=purpose, content_type=file.kind, size=blob.size, blob=blob.name, received_at=timezone.now()
     )
     row.name_sealed = vault.seal_text(name[-120:], place=f"evidence.name|{row.id}")
     row.digest_index = keyed_hash("evidence", blob.sha256)
     row.repeated = Evidence.objects.filter(digest_index=row.digest_index).exclude(case__visit=case.visit).exists()
     row.save()
-    payload = {"evidence": row.id, "size": blob.size, "type": kind.replace("/", ":"), "repeated": row.repeated}
+    payload = {"evidence": row.id, "size": blob.size, "type": file.kind.replace("/", ":"), "repeated": row.repeated}
     chain.append(case.id, EventKind.EVIDENCE_RECEIVED, by=by, payload=payload)
     return row

@@ -2,6 +2,9 @@
 
 Whoever acts is an active administrator and somebody else than the person of the account; so one active administrator
 always stays. An administrator never learns a password: the person chooses it behind a link that works once.
+
+Nobody makes an officer or an administrator alone: what gives such a role, or a new way into such an account, is only
+asked for, and done when a second administrator confirms it (T25). What takes power away is done at once.
 """
 
 from __future__ import annotations
@@ -20,10 +23,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from requests_app.exceptions import NotAllowed, NotFound, NotValid, WrongState
+from requests_app.ledger import accounts as ledger
 from requests_app.models import ApiToken, StaffEvent, User
 from requests_app.permissions import STAFF, Actor, Role, Verb
+from requests_app.services import staff_alerts
 
 Kind = StaffEvent.Kind
+WEIGHTY = frozenset({Role.OFFICER.value, Role.ADMIN.value})
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,22 @@ def _other(username: str, by: Actor) -> User:
 
 
 def _note(user: User, kind: StaffEvent.Kind, *, by: Actor, detail: str = "") -> None:
-    StaffEvent.objects.create(user=user, kind=kind, by_id=by.user_id, detail=detail, at=timezone.now())
+    staff_alerts.tell(ledger.append(user, kind, by=by, detail=detail))
+
+
+def _must_ask(role: str, by: Actor) -> bool:
+    """The command line needs nobody's consent: the first administrators come from there, on record."""
+    return role in WEIGHTY and by.role is not Role.SYSTEM
+
+
+def _ask(user: User, kind: StaffEvent.Kind, *, by: Actor, roles: str = "") -> None:
+    _note(user, Kind.ASKED, by=by, detail=f"{kind.value}:{roles}".rstrip(":"))
+
+
+def asked(user: User) -> StaffEvent | None:
+    """What waits for a second administrator: whatever else happened to the account since has made it void."""
+    last = user.staff_events.first()
+    return last if last is not None and last.kind == Kind.ASKED else None
 
 
 def _end_access(user: User) -> None:
@@ -86,7 +107,10 @@ def _role(role: str) -> Role:
 
 @transaction.atomic
 def create(*, by: Actor, username: str, email: str, role: str, first_name: str = "", last_name: str = "") -> SetUp:
-    """A new account without a password, and the link behind which its person chooses one."""
+    """A new account without a password, and the link behind which its person chooses one.
+
+    Whoever is to be officer or administrator begins with intake, until a second administrator confirms the role.
+    """
     _require(by)
     if User.objects.filter(username__iexact=username).exists():
         message = "There is an account with this name already; choose another name."
@@ -102,18 +126,30 @@ def create(*, by: Actor, username: str, email: str, role: str, first_name: str =
         message = "Enter an e-mail address such as name@example.com."
         raise NotValid(message, field="email") from None
     names = {"first_name": first_name, "last_name": last_name}
-    user = User.objects.create_user(username, email, role=_role(role).value, **names)
-    _note(user, Kind.CREATED, by=by, detail=user.role)
-    return _new_link(user)
+    wanted = _role(role).value
+    first = Role.INTAKE.value if _must_ask(wanted, by) else wanted
+    user = User.objects.create_user(username, email, role=first, **names)
+    _note(user, Kind.CREATED, by=by, detail=first)
+    made = _new_link(user)
+    if first != wanted:
+        _ask(user, Kind.ROLE_CHANGED, by=by, roles=f"{first}:{wanted}")
+    return made
 
 
 @transaction.atomic
-def issue_link(*, by: Actor, username: str) -> SetUp:
+def issue_link(*, by: Actor, username: str) -> SetUp | User:
     """The person chooses a new password: the former one, and every session, is over."""
     user = _other(username, by)
     if not user.is_active:
         message = "This account is closed: open it again first."
         raise WrongState(message)
+    if _must_ask(user.role, by):
+        _ask(user, Kind.LINK_ISSUED, by=by)
+        return user
+    return _link(user, by)
+
+
+def _link(user: User, by: Actor) -> SetUp:
     _end_access(user)
     _note(user, Kind.LINK_ISSUED, by=by)
     return _new_link(user)
@@ -125,6 +161,13 @@ def change_role(*, by: Actor, username: str, role: str) -> User:
     before, after = user.role, _role(role).value
     if before == after:
         return user
+    if _must_ask(after, by):
+        _ask(user, Kind.ROLE_CHANGED, by=by, roles=f"{before}:{after}")
+        return user
+    return _set_role(user, by, before, after)
+
+
+def _set_role(user: User, by: Actor, before: str, after: str) -> User:
     user.role = after
     if after != Role.ADMIN:
         user.is_superuser = user.is_staff = False
@@ -138,6 +181,13 @@ def change_role(*, by: Actor, username: str, role: str) -> User:
 def reset_factor(*, by: Actor, username: str) -> User:
     """Whoever lost the second factor sets up a new one at the next sign-in; recovery codes go with it."""
     user = _other(username, by)
+    if _must_ask(user.role, by):
+        _ask(user, Kind.FACTOR_RESET, by=by)
+        return user
+    return _reset(user, by)
+
+
+def _reset(user: User, by: Actor) -> User:
     Authenticator.objects.filter(user=user).delete()
     _end_access(user)
     _note(user, Kind.FACTOR_RESET, by=by)
@@ -159,8 +209,56 @@ def deactivate(*, by: Actor, username: str) -> User:
 def reactivate(*, by: Actor, username: str) -> User:
     """Password and second factor are as they were; sessions and tokens stay ended."""
     user = _other(username, by)
-    if not user.is_active:
-        user.is_active = True
-        user.save(update_fields=["is_active"])
-        _note(user, Kind.REACTIVATED, by=by)
+    if user.is_active:
+        return user
+    if _must_ask(user.role, by):
+        _ask(user, Kind.REACTIVATED, by=by)
+        return user
+    return _open(user, by)
+
+
+def _open(user: User, by: Actor) -> User:
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    _note(user, Kind.REACTIVATED, by=by)
+    return user
+
+
+def _waiting(user: User) -> StaffEvent:
+    event = asked(user)
+    if event is None:
+        message = "Nothing waits here any more: look at what was done about this account."
+        raise WrongState(message)
+    return event
+
+
+@transaction.atomic
+def confirm(*, by: Actor, username: str, seen: str) -> SetUp | User:
+    """Do what another administrator asked for, if that is what was `seen`; it is not about the own account."""
+    user = _other(username, by)
+    event = _waiting(user)
+    if str(event.sequence) != seen:
+        message = "Something else is asked for meanwhile: read it, then confirm."
+        raise WrongState(message)
+    if event.by_id == by.user_id:
+        message = "You asked for this yourself: another administrator has to confirm it."
+        raise NotValid(message)
+    kind, _, roles = event.detail.partition(":")
+    match Kind(kind):
+        case Kind.LINK_ISSUED:
+            return _link(user, by)
+        case Kind.FACTOR_RESET:
+            return _reset(user, by)
+        case Kind.REACTIVATED:
+            return _open(user, by)
+        case _:
+            before, _, after = roles.partition(":")
+            return _set_role(user, by, before, _role(after).value)
+
+
+@transaction.atomic
+def refuse(*, by: Actor, username: str) -> User:
+    """Not confirmed, or taken back by whoever asked."""
+    user = _other(username, by)
+    _note(user, Kind.REFUSED, by=by, detail=_waiting(user).detail)
     return user

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from requests_app.exceptions import NotFound
-from requests_app.models import User
+from requests_app.models import StaffEvent, User
 from requests_app.permissions import Verb, staff
 
 
@@ -31,6 +31,13 @@ def _accounts(users: QuerySet[User]) -> list[Account]:
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
     rows = users.annotate(has_factor=Exists(factor)).order_by("-is_active", "username")
     return [Account(row, row.has_factor, row.has_usable_password()) for row in rows]
+
+
+def waiting(viewer: User) -> list[StaffEvent]:
+    """What one administrator asked for and another has to confirm, oldest first."""
+    last = StaffEvent.objects.filter(user=OuterRef("user")).order_by("-sequence").values("sequence")[:1]
+    events = StaffEvent.objects.filter(user__in=_all(viewer), sequence=Subquery(last), kind=StaffEvent.Kind.ASKED)
+    return list(events.select_related("user", "by").order_by("sequence"))
 
 
 def accounts(viewer: User, text: str = "") -> list[Account]:

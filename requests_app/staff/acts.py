@@ -133,7 +133,6 @@ ACTS: dict[str, Act] = {
     "note": Act(_note, "note", page="messages"),
     "message": Act(_message, "message", page="messages"),
     "extend": Act(_extend, "extend"),
-    "hold": Act(_hold, "hold"),
     "link": Act(_link, "other"),
     "merge": Act(_merge, "other"),
     "send_back": Act(_send_back, "send_back"),
@@ -146,6 +145,7 @@ DECISIONS: dict[str, Act] = {
     "approve": Act(_approve, "approve"),
     "deny": Act(_deny, "deny"),
     "rule_authority": Act(_rule_authority, "authority"),
+    "hold": Act(_hold, "hold"),
     "lift_hold": Act(_lift_hold),
 }
 
@@ -160,7 +160,7 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
 @staff_page(Verb.VIEW)
 @stepped_up
 def decide(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
-    """Decisions that let something leave, or refuse it: only within five minutes of a fresh proof."""
+    """Decisions that let something leave, refuse or stop it: only within five minutes of a fresh proof."""
     return _do(request, reference, DECISIONS.get(verb))
 
 

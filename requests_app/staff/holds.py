@@ -94,6 +94,7 @@ def _page(
 
 @require_POST
 @staff_page(Verb.HOLD)
+@stepped_up
 def place_on_case(request: HttpRequest) -> HttpResponse:
     user, form = user_of(request), CaseHoldForm(request.POST, prefix="case")
     if form.is_valid():
@@ -113,6 +114,7 @@ def place_on_case(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_page(Verb.HOLD)
+@stepped_up
 def place_on_source(request: HttpRequest) -> HttpResponse:
     user, form = user_of(request), SourceHoldForm(request.POST, prefix="source")
     if form.is_valid():

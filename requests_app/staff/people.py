@@ -33,7 +33,10 @@ ACTS = {
     "factor": Act(accounts.reset_factor, gettext_lazy("A new second factor is set up at the next sign-in.")),
     "deactivate": Act(accounts.deactivate, gettext_lazy("The account is closed; every session and token is over.")),
     "reactivate": Act(accounts.reactivate, gettext_lazy("The account is open again.")),
+    "confirm": Act(accounts.confirm, gettext_lazy("Confirmed and done.")),
+    "refuse": Act(accounts.refuse, gettext_lazy("It is not done; both of you find it on record.")),
 }
+ASKED = gettext_lazy("Asked for: it is done when another administrator confirms it. They are told by mail.")
 ROLE_CHANGED = gettext_lazy("The role is changed; every session and token of before is over.")
 
 
@@ -63,6 +66,7 @@ def _list(request: HttpRequest, form: NewAccountForm) -> HttpResponse:
     search = SearchPeopleForm(request.GET)
     text = search.cleaned_data["q"] if search.is_valid() else ""
     context = {"rows": staff_list.accounts(user_of(request), text), "search": search, "text": text, "form": form}
+    context["waiting"] = staff_list.waiting(user_of(request))
     return render(request, "staff/people.html", context, status=400 if form.errors else 200)
 
 
@@ -78,6 +82,7 @@ def _page(request: HttpRequest, found: staff_list.Account, form: RoleForm) -> Ht
         "account": found,
         "form": form,
         "own": found.user == request.user,
+        "asked": accounts.asked(found.user),
         "history": found.user.staff_events.select_related("by"),
     }
     return render(request, "staff/person.html", context, status=400 if form.errors else 200)
@@ -100,7 +105,8 @@ def role(request: HttpRequest, username: str) -> HttpResponse:
 def act(request: HttpRequest, username: str, verb: str) -> HttpResponse:
     if verb not in ACTS:
         raise Http404
-    return _do(request, staff_list.account(user_of(request), username), ACTS[verb])
+    data = {"seen": request.POST.get("seen", "")} if verb == "confirm" else {}
+    return _do(request, staff_list.account(user_of(request), username), ACTS[verb], **data)
 
 
 def _do(request: HttpRequest, found: staff_list.Account, wanted: Act, **data: str) -> HttpResponse:
@@ -112,11 +118,11 @@ def _do(request: HttpRequest, found: staff_list.Account, wanted: Act, **data: st
         return redirect("staff:person", username=username)
     if isinstance(done, accounts.SetUp):
         return _show_link(request, done)
-    messages.success(request, str(wanted.said))
+    messages.success(request, str(ASKED if accounts.asked(done) else wanted.said))
     return redirect("staff:person", username=username)
 
 
 def _show_link(request: HttpRequest, made: accounts.SetUp) -> HttpResponse:
     """The one time that the link is shown; it is stored nowhere."""
-    context = {"made": made, "hours": settings.PASSWORD_RESET_TIMEOUT // 3600}
+    context = {"made": made, "asked": accounts.asked(made.user), "hours": settings.PASSWORD_RESET_TIMEOUT // 3600}
     return render(request, "staff/person_link.html", context)

@@ -107,7 +107,6 @@ ACCOUNTS = [
     *rows("accounts/2fa/recovery-codes/", "- generate/ download/", NOBODY),  # the same
     Row("accounts/reauthenticate/", NOBODY),  # sends on to the second factor
 ]
-HELD = {"hold-reason": "A court asked for it."}
 STAFF_PAGES = [
     Row("staff/", SIGNED_IN),  # administrators are sent on to the accounts
     *rows("staff/", "queue.csv sources/", CASE_WORKERS),
@@ -121,7 +120,7 @@ STAFF_PAGES = [
     Row("staff/returned/<uuid:notice>/", NOBODY, "POST"),  # nothing came back here
     Row("staff/documents/<uuid:document>/", THE_OFFICER),
     Row("staff/holds/", CASE_WORKERS),
-    *rows("staff/holds/", "case/ source/", THE_OFFICER, method="POST"),
+    *rows("staff/holds/", "case/ source/", NOBODY, method="POST"),  # without a fresh proof
     Row("staff/owed/", CASE_WORKERS),
     *rows("staff/owed/<uuid:obligation>/", "try/ hand-over/", REVIEWERS, method="POST"),
     Row("staff/owed/<uuid:obligation>/settle/", NOBODY, "POST"),  # without a fresh proof
@@ -137,7 +136,6 @@ STAFF_PAGES = [
     Row("staff/cases/<str:reference>/authority/", POSTERS, "POST"),
     Row("staff/cases/<str:reference>/referrals/<uuid:referral_id>/", POSTERS, "POST"),
     Row("staff/cases/<str:reference>/act/<str:verb>/", POSTERS, "POST", body={"note-text": "Rang."}, parameter="note"),
-    Row("staff/cases/<str:reference>/act/<str:verb>/", THE_OFFICER, "POST", body=HELD, parameter="hold"),
     Row("staff/cases/<str:reference>/decide/<str:verb>/", NOBODY, "POST", parameter="deny"),  # without a fresh proof
     Row("staff/sources/<str:key>/check/", REVIEWERS, "POST"),
 ]

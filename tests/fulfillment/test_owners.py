@@ -25,6 +25,7 @@ from tests import factories
 from tests.characters import user
 from tests.fulfillment import cabinet
 from tests.fulfillment.estate import EMAIL, ID, NAME, Estate, search, work
+from tests.pictures import picture
 from tests.services.stage import Stage
 
 pytestmark = pytest.mark.slow
@@ -169,7 +170,7 @@ def test_it_takes_typed_papers_as_records_and_goes_on(case: Case) -> None:
 
 def test_it_reads_the_files_that_were_handed_in(case: Case) -> None:
     letter = SimpleUploadedFile("letter.txt", b"Dear Ada Quillfeather, your form arrived.")
-    image = SimpleUploadedFile("scan.png", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0" * 40)
+    image = SimpleUploadedFile("scan.png", picture())
     cabinet.post(case, outcome="found", papers="0", copies=[letter, image])
     work("search")
     assert [row["text"] for row in papers(case)] == ["Dear Ada Quillfeather, your form arrived.", ""]

@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from PIL import Image
 from pytest_django import Settings
 
 from requests_app.casefile import deliver
@@ -19,6 +18,7 @@ from requests_app.permissions import Role, consumer, staff
 from requests_app.services import collect, messages
 from tests.characters import OTTO, user
 from tests.factories import case_in, holder, opened, package, withdrawn
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -87,12 +87,6 @@ def test_it_keeps_the_alarm_that_is_more_than_a_message(case: Case) -> None:
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-def png() -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (8, 8), "white").save(file, "PNG")
-    return file.getvalue()
-
-
 def archive() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as packed:
@@ -110,8 +104,8 @@ def hand_in(case: Case, name: str, *parts: bytes) -> Evidence:
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
-        ("licence.png", png(), "image/png"),
-        ("Licence.PNG", png(), "image/png"),
+        ("licence.png", picture(), "image/png"),
+        ("Licence.PNG", picture(), "image/png"),
         ("bill.pdf", PDF, "application/pdf"),
         ("note.txt", b"It is me.", "text/plain"),
     ],
@@ -135,9 +129,9 @@ def test_it_keeps_a_file_sealed_and_gives_it_back_whole(case: Case, name: str, c
         ("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("packed.zip", archive()),
         ("program.exe", b"MZ\x90\x00" + b"\x00" * 64),
-        ("bill.pdf", png()),
+        ("bill.pdf", picture()),
         ("licence.png", PDF),
-        ("licence.png.exe", png()),
+        ("licence.png.exe", picture()),
         ("script.txt", b"#!/bin/sh\nrm -rf /\n"),
         ("page.txt", b"<!doctype html><html><body>hello</body></html>"),
         ("bill.pdf", archive() + PDF),
@@ -177,13 +171,13 @@ def stored(settings: Settings) -> list[str]:
 
 
 def test_it_says_when_the_same_file_was_handed_in_for_another_case(case: Case) -> None:
-    assert hand_in(case, "a.png", png()).repeated is False
-    assert hand_in(case, "b.png", png()).repeated is False
-    assert hand_in(opened(person=OTTO), "c.png", png()).repeated is True
+    assert hand_in(case, "a.png", picture()).repeated is False
+    assert hand_in(case, "b.png", picture()).repeated is False
+    assert hand_in(opened(person=OTTO), "c.png", picture()).repeated is True
 
 
 def test_it_opens_a_file_only_for_reviewers_of_its_own_case(case: Case) -> None:
-    row = hand_in(case, "a.png", png())
+    row = hand_in(case, "a.png", picture())
     with pytest.raises(NotAllowed):
         collect.fetch_evidence(case_id=case.id, evidence_id=row.id, by=staff(user(Role.INTAKE)))
     with pytest.raises(NotFound):

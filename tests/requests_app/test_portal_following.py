@@ -16,10 +16,11 @@ from requests_app.services import codes, messages, review
 from requests_app.services import person as people
 from requests_app.vault import blobs
 from requests_app.vault.case_key import CaseVault
+from tests.pictures import picture
 from tests.requests_app.portal_walk import ADA, CASE, CODE, STATUS, Visitor, mailed_code, prove, work_off_codes
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
+PNG = picture()
 
 
 @pytest.fixture

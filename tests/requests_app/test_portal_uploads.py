@@ -13,6 +13,8 @@ from django.test import RequestFactory, override_settings
 from requests_app import uploads
 from requests_app.forms import FileForm
 from requests_app.models import Case, Evidence
+from tests import bombs
+from tests.pictures import picture
 from tests.requests_app.portal_walk import CASE, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,8 @@ REFUSED = {
     "bill.exe": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
     "bill": b"%PDF-1.7\n",
     "empty.pdf": b"",
+    **bombs.corpus(),
+    **bombs.unseen(),
 }
 
 
@@ -68,7 +72,7 @@ def test_it_refuses_what_is_not_on_the_list(ada: Visitor, name: str, tmp_path: P
     [
         ("bill.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n", "application/pdf"),
         ("Brief an Sie (ü).TXT", "Grüße, und danke.\n".encode(), "text/plain"),
-        ("photo.jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9", "image/jpeg"),
+        ("photo.jpeg", picture("JPEG"), "image/jpeg"),
     ],
 )
 def test_it_keeps_what_is_on_the_list(ada: Visitor, name: str, contents: bytes, kind: str):

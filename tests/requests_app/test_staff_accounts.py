@@ -96,6 +96,7 @@ def test_it_makes_an_account_whose_person_alone_chooses_the_password() -> None:
 def test_it_makes_a_link_that_works_once_and_not_beside_a_newer_one() -> None:
     made = newcomer()
     newer = accounts.issue_link(by=staff(abel()), username="nora")
+    assert isinstance(newer, accounts.SetUp)
     assert Client().get(path_of(made.link)).status_code == 200  # a page that says it is void
     client = Client()
     place = client.get(path_of(newer.link))["Location"]
@@ -214,7 +215,7 @@ def test_it_resets_a_second_factor_with_its_recovery_codes_and_sessions() -> Non
 def test_it_keeps_every_act_on_a_record_that_the_database_lets_nobody_change() -> None:
     newcomer()
     by = staff(abel())
-    accounts.change_role(by=by, username="nora", role="officer")
+    accounts.change_role(by=by, username="nora", role="auditor")
     accounts.deactivate(by=by, username="nora")
     accounts.deactivate(by=by, username="nora")  # nothing more happens
     accounts.reactivate(by=by, username="nora")
@@ -223,7 +224,7 @@ def test_it_keeps_every_act_on_a_record_that_the_database_lets_nobody_change() -
     told = [(event.kind, event.detail, event.by) for event in StaffEvent.objects.order_by("pk")]
     kinds = ["created", "role_changed", "deactivated", "reactivated", "factor_reset", "link_issued"]
     assert [kind for kind, _detail, _by in told] == kinds
-    assert told[1] == ("role_changed", "analyst:officer", abel())
+    assert told[1] == ("role_changed", "analyst:auditor", abel())
     for statement in ("UPDATE requests_app_staffevent SET kind = 'x'", "DELETE FROM requests_app_staffevent"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)

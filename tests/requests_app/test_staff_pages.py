@@ -69,7 +69,7 @@ def said(response: Any) -> str:
 REFUSED = [
     ("act/extend/", {"extend-reason": "busy"}, "busy", "Give the reason in 20 to 2000 characters"),
     ("act/extend/", {"extend-reason": ""}, "", "This field is required."),
-    ("act/hold/", {"hold-reason": " "}, "", "This field is required."),
+    ("decide/hold/", {"hold-reason": " "}, "", "This field is required."),
     ("act/link/", {"other-other": "7K4M-29QF-2"}, "7K4M-29QF-2", "does not add up"),
     ("act/merge/", {"other-other": "SELF"}, "SELF", "Choose another open case for the same right."),
     ("act/note/", {"note-text": "x" * 5001}, "x" * 5001, "at most 5000 characters"),
@@ -105,7 +105,9 @@ def test_it_says_why_something_came_too_late() -> None:
     assert now(case).outcome == "withdrawn"
 
 
-@pytest.mark.parametrize("where", ["act/erase/", "decide/erase/", "act/approve/", "act/deny/", "decide/withdraw/"])
+@pytest.mark.parametrize(
+    "where", ["act/erase/", "decide/erase/", "act/approve/", "act/deny/", "act/hold/", "decide/withdraw/"]
+)
 def test_it_knows_no_act_behind_the_wrong_door(where: str) -> None:
     case = opened()
     assert desk().post(path(case, where)).status_code == 404

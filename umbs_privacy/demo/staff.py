@@ -1,4 +1,4 @@
-"""The staff of the demo company, one of each role and a second officer, with a password made for this installation."""
+"""The staff of the demo company: each role, two officers, two administrators; the password is made here."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ TEAM = {
     "olga": Role.OFFICER,
     "uma": Role.AUDITOR,
     "root": Role.ADMIN,
+    "rita": Role.ADMIN,
 }
 
 

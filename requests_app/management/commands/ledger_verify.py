@@ -1,4 +1,4 @@
-"""Verify the hash chain of every case, or of one: exit 1 and a line for each place where it does not hold."""
+"""Verify the hash chain of every case and of the staff accounts, or of one case: exit 1 and a line for each fault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from requests_app import reference as references
-from requests_app.ledger import chain
+from requests_app.ledger import accounts, chain
 from requests_app.models import Case
 
 
@@ -35,6 +35,8 @@ class Command(BaseCommand):
         for case in cases.iterator():
             checked += 1
             faults += list(chain.verify(case))
+        if not reference:
+            faults += list(accounts.verify())
         if as_json:
             self.stdout.write(json.dumps({"cases": checked, "faults": [asdict(fault) for fault in faults]}))
         else:
