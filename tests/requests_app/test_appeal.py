@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -75,6 +76,17 @@ def test_it_is_not_decided_by_whoever_decided_the_first(decide: str) -> None:
     with pytest.raises(NotAllowed, match="part in the first decision"):
         acts[decide](officer("cleo"))
     assert second.preparers.filter(user=user(Role.OFFICER, "cleo")).exists(), "the gate must agree"
+
+
+def test_it_says_on_the_page_why_whoever_decided_the_first_may_not(client: Client, settings: Settings) -> None:
+    settings.UMBS_STAFF_MFA = False
+    second = appealed(refused())
+    client.force_login(user(Role.OFFICER, "cleo"))
+    answer = client.post(f"/staff/cases/{second.reference}/act/send_back/", {"send_back-text": "Search again."})
+    assert answer.status_code == 403
+    assert "an appeal is decided by somebody who had none" in answer.content.decode()
+    second.refresh_from_db()
+    assert second.state == State.IN_REVIEW
 
 
 def test_it_upholds_the_first_decision_with_reasons_and_meets_its_clock() -> None:

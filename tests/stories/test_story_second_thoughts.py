@@ -49,7 +49,7 @@ def test_somebody_appeals_and_somebody_else_decides(house: House, language: str,
     second = Case.objects.get(reference=again)
     assert (second.appeal_of, second.state) == (first, State.IN_REVIEW)
     assert CaseLink.objects.filter(case=first, other=second, kind=CaseLink.Kind.APPEAL).exists()
-    omar.refuses(again, ground=GROUND, explanation=UPHELD[language], answer="You may not do this here")
+    omar.refuses(again, ground=GROUND, explanation=UPHELD[language], answer="You had a part in the first decision")
     assert in_review(again).outcome == "", "whoever refused it has decided the appeal"
     olga.refuses(again, ground=GROUND, explanation=UPHELD[language])
     case = closed(again)
