@@ -16,6 +16,7 @@ from fulfillment.models import DataSource
 from fulfillment.pdf.documents import Clock, Package, Provider, Referral, Suppression, SystemResult
 from requests_app.casefile.types import CaseSnapshot, ClockFact, PaperFacts, ReferralFact
 
+LARGE = "large_print"
 NO_PROOF = "none"
 REFERRED = "referred"
 
@@ -35,6 +36,7 @@ def common(case: CaseSnapshot, law: PaperFacts, *, issued_at: datetime) -> dict[
         "since": case.since,
         "kept_months": law.retention_months,
         "language": case.language,
+        "large": case.reading_format == LARGE,
     }
 
 

@@ -17,7 +17,6 @@ from requests_app.casefile import deliver, papers, read
 from requests_app.casefile.types import CaseSnapshot, LetterToPrint, PaperFacts
 
 ORDERED = "ordered"
-LARGE = "large_print"
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +54,6 @@ def compose(order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> Letter
     common = facts.common(case, law, issued_at=ordered_at) | {
         "addressee": Addressee(order.name, postal_lines(order.postal_address)),
         "language": order.language,
-        "large": case.reading_format == LARGE,
     }
     return COMPOSERS[order.kind](common, order, case, law)
 

@@ -138,6 +138,7 @@ DELETION: Final[Words] = {
     "all": _("Your information was deleted"),
     "some": _("What we deleted, and what we did not"),
     "none": _("What we did not delete, and why"),
+    "late": _("We could not delete your information yet"),
     "nothing": _("We found nothing to delete"),
 }
 # What comes before another try where no day is known.
@@ -167,6 +168,7 @@ ORIGIN: Final[Words] = {
     "partner": _("from a business partner"),
     "public": _("from public sources"),
 }
+OFFICER: Final[Words] = {"Chief Compliance Officer": _("Chief Compliance Officer")}
 ENDED: Final[Words] = {
     "met": _("in time"),
     "met_late": _("late"),
@@ -191,4 +193,5 @@ LISTS: Final[dict[str, Words]] = {
     "event": EVENT,
     "corrected": CORRECTED,
     "origin": ORIGIN,
+    "officer": OFFICER,
 }

@@ -306,6 +306,7 @@ DELETION_RECORD: Final = RecordOfFulfilment(
     identity=Identity(required="reasonable", reached="reasonable", proven_by=("code", "match")),
     searches=RECORD.searches,
     deletion=MIXED,
+    suppressions=(replace(SUPPRESSED, purpose="delete", since=date(2026, 12, 2)),),
     referrals=(HELD_FOR_HILLSIDE,),
     approvals=RECORD.approvals,
     deliveries=(Delivery(what="deletion_done", medium="mail", state="sent", on=date(2026, 12, 3)),),
@@ -355,6 +356,11 @@ OPT_IN: Final = OptInLetter(**{**LETTER, "right": "opt_in_sale_sharing"})
 AUTHORITY: Final = AuthorityLetter(**LETTER)
 LARGE_DELETION: Final = replace(DELETION, large=True)
 LARGE_ACKNOWLEDGEMENT: Final = replace(ACKNOWLEDGEMENT, large=True)
+LARGE_RECORD: Final = replace(RECORD, large=True)
+LARGE_DELETION_RECORD: Final = replace(DELETION_RECORD, large=True)
+LARGE_OPT_OUT: Final = replace(OPT_OUT, large=True)
+LARGE_CORRECTION: Final = replace(CORRECTION, large=True)
+LARGE_REFERRAL: Final = replace(REFERRAL, large=True)
 
 ALL: Final[dict[str, Document]] = {
     "acknowledgement": ACKNOWLEDGEMENT,
@@ -378,6 +384,11 @@ ALL: Final[dict[str, Document]] = {
     "authority": AUTHORITY,
     "large-acknowledgement": LARGE_ACKNOWLEDGEMENT,
     "large-deletion": LARGE_DELETION,
+    "large-record": LARGE_RECORD,
+    "large-record-deletion": LARGE_DELETION_RECORD,
+    "large-opt-out": LARGE_OPT_OUT,
+    "large-correction": LARGE_CORRECTION,
+    "large-referral": LARGE_REFERRAL,
     "record-deletion": DELETION_RECORD,
     "record-correction": CORRECTION_RECORD,
     "record": RECORD,

@@ -136,7 +136,7 @@ def test_it_tells_of_each_source_what_became_of_it_and_why(paper: Callable[[Case
 
 def test_it_says_that_a_delay_is_no_right_to_keep() -> None:
     text = recorded(snapshot(MIXED[3]))
-    assert "What we did not delete, and why" in text
+    assert "We could not delete your information yet" in text
     assert "No law lets us keep it: we are late, and still owe you the deletion (11 CCR 7022(b)(1))" in text
     assert "Not done yet (after 5 tries)" in text
     assert "Blocked since December 2, 2026" in text
@@ -317,7 +317,7 @@ def test_every_notice_that_can_go_by_post_has_a_letter() -> None:
     assert set(COMPOSERS) == {kind.value for kind in Notice.Kind} - set(papers.NOT_ON_PAPER)
 
 
-def test_a_letter_is_in_large_print_when_the_person_asked_for_it() -> None:
+def test_a_paper_is_in_large_print_when_the_person_asked_for_it() -> None:
     row = nell()
     row.reading_format = "large_print"
     row.save(update_fields=["reading_format"])
@@ -325,6 +325,7 @@ def test_a_letter_is_in_large_print_when_the_person_asked_for_it() -> None:
     paper = letter.compose(read.letter_to_print(notice.id), read.snapshot(row.id), papers.facts(row.id))
     large, usual = print_document(paper), print_document(replace(paper, large=False))
     assert paper.large
+    assert record.compose(read.snapshot(row.id), papers.facts(row.id), issued_at=DONE).large
     assert large.pages > usual.pages
     assert "What we must do, and by when" in reading.text(large.pdf)
 

@@ -118,10 +118,12 @@ class Deletion:
 
     @property
     def status(self) -> str:
-        """`nothing` was found, `all` of it is done, `some` of it, or `none`."""
-        left = any(remainder.is_undone for remainder in self.remainders)
+        """`nothing` was found, `all` of it is done, `some` of it, or `none`; `late` when we owe all that is left."""
+        left = {remainder.result for remainder in self.remainders if remainder.is_undone}
         if self.erasures:
             return "some" if left else "all"
+        if left == {"deferred"}:
+            return "late"
         return "none" if left else "nothing"
 
     @property
