@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
 
 from umbs_privacy import environment as env
 from umbs_privacy.logs import logging_config
@@ -217,7 +218,7 @@ UMBS_COMPANY = {
     "short": "UMBS",
     "address": ["11029 Shady Trl, Ste 123", "Dallas, TX 75229"],
     "phone": "469-942-7230",
-    "officer": "Chief Compliance Officer",
+    "officer": _("Chief Compliance Officer"),
     "site": "www.umbsbillingservices.com",
 }
 

@@ -168,7 +168,6 @@ ORIGIN: Final[Words] = {
     "partner": _("from a business partner"),
     "public": _("from public sources"),
 }
-OFFICER: Final[Words] = {"Chief Compliance Officer": _("Chief Compliance Officer")}
 ENDED: Final[Words] = {
     "met": _("in time"),
     "met_late": _("late"),
@@ -193,5 +192,4 @@ LISTS: Final[dict[str, Words]] = {
     "event": EVENT,
     "corrected": CORRECTED,
     "origin": ORIGIN,
-    "officer": OFFICER,
 }
