@@ -46,6 +46,7 @@ def _acknowledgement(
         clocks=tuple(Clock(kind=row.kind, due_on=row.due_on, derivation=row.derivation) for row in clocks),
         identity=law.required_level,
         status_page=_page("/requests/status/") if case.has_email else "",
+        declare=law.required_level == "high" and not case.has_email and case.declaration_signed_at is None,
     )
 
 

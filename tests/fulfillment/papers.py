@@ -82,6 +82,7 @@ ACKNOWLEDGEMENT: Final = AcknowledgementLetter(
     identity="high",
     status_page="privacy.umbs.example/requests/status/",
 )
+POSTED_ACKNOWLEDGEMENT: Final = replace(ACKNOWLEDGEMENT, status_page="", declare=True)
 OPT_OUT_ACKNOWLEDGEMENT: Final = AcknowledgementLetter(
     **{**LETTER, "right": "opt_out_sale_sharing"},
     identity="none",
@@ -364,6 +365,7 @@ LARGE_REFERRAL: Final = replace(REFERRAL, large=True)
 
 ALL: Final[dict[str, Document]] = {
     "acknowledgement": ACKNOWLEDGEMENT,
+    "acknowledgement-posted": POSTED_ACKNOWLEDGEMENT,
     "acknowledgement-opt-out": OPT_OUT_ACKNOWLEDGEMENT,
     "extension": EXTENSION,
     "denial": DENIAL,

@@ -90,3 +90,9 @@ def test_nothing_is_cut_off_or_printed_over_in_large_print(paper: Document) -> N
             words = page.get_textpage()
             boxes = [words.get_rect(at) for at in range(words.count_rects())]
             assert max(right for _, _, right, _ in boxes) < page.get_width() - MARGIN
+
+
+def test_who_has_no_e_mail_can_sign_the_declaration_on_the_letter_itself() -> None:
+    assert "I, Ada Quill, declare under penalty of perjury" in html(papers.POSTED_ACKNOWLEDGEMENT)
+    assert "Signature" in html(papers.POSTED_ACKNOWLEDGEMENT)
+    assert "Declaration to sign" not in html(papers.ACKNOWLEDGEMENT)

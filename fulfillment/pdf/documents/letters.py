@@ -29,7 +29,8 @@ class Letter(Document):
 class AcknowledgementLetter(Letter):
     """Receipt, how the request is handled, how identity is shown, when the answer comes (11 CCR 7021(a)).
 
-    `identity` is the level that the law asks for; `status_page` is empty for people who cannot receive its code.
+    `identity` is the level that the law asks for; `status_page` is empty for people who cannot receive its code;
+    `declare`: they sign the declaration on the letter itself.
     """
 
     template = "acknowledgement"
@@ -37,6 +38,7 @@ class AcknowledgementLetter(Letter):
     clocks: tuple[Clock, ...]
     identity: str
     status_page: str = ""
+    declare: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
