@@ -14,9 +14,11 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from requests_app.lifecycle import State
 from requests_app.models import Case, CaseEvent, EventKind
 from requests_app.permissions import Actor
 
+OPENED = (State.RECEIVED, 1)
 TOKEN = re.compile(r"[A-Za-z0-9_.:+\-]{0,128}")
 
 
@@ -90,7 +92,11 @@ class Fault:
 
 
 def verify(case: Case) -> Iterator[Fault]:
-    """Every place where the chain of this case does not hold: a changed, missing, moved or foreign event."""
+    """Every place where the chain of this case does not hold: a changed, missing, moved or foreign event.
+
+    A chain that was cut short holds in itself: its end is compared with what the case's own rows say has happened. Who
+    rewrites both, or puts a whole older database back, is found only by a copy that was kept elsewhere.
+    """
     expected, previous = 1, ""
     for event in CaseEvent.objects.filter(case=case).order_by("sequence").iterator():
         if event.sequence != expected:
@@ -102,3 +108,20 @@ def verify(case: Case) -> Iterator[Fault]:
         expected, previous = event.sequence + 1, event.hash
     if expected == 1:
         yield Fault(case.reference, 0, "has no events")
+    for problem in _untold(case):
+        yield Fault(case.reference, expected, problem)
+
+
+def _untold(case: Case) -> Iterator[str]:
+    """What the case's rows say and no event tells of."""
+    events = CaseEvent.objects.filter(case=case)
+    place = Case.objects.values_list("state", "entry").get(pk=case.pk)
+    moved = events.filter(kind=EventKind.CASE_MOVED).order_by("-sequence").values_list("payload", flat=True).first()
+    told = (moved["to"], moved["entry"]) if moved else OPENED
+    if told != place:
+        yield "does not tell how the case came to its place"
+    ended = set(events.filter(kind=EventKind.CLOCK_ENDED).values_list("payload__clock", flat=True))
+    if set(case.clocks.exclude(ended="").values_list("kind", flat=True)) - ended:
+        yield "does not tell of the end of a clock"
+    if case.approvals.count() > events.filter(kind=EventKind.APPROVAL_GIVEN).count():
+        yield "does not tell of an approval"
