@@ -1,8 +1,13 @@
-"""Keeps a lease alive while its holder works, from a thread with a database connection of its own."""
+"""Keeps a lease alive while its holder works, from a thread with a database connection of its own.
+
+Not for ever: work that never ends must not hold its job for ever either. Its lease runs out, and the job is given up
+after the attempts that every job has.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,8 +37,12 @@ def heartbeat(job_id: int, fence: int) -> Iterator[None]:
 
 def _beat(job_id: int, fence: int, stop: threading.Event) -> None:
     """A database that restarts costs a beat or two; the lease is several beats long."""
+    last = time.monotonic() + settings.UMBS_JOB_LIMIT_SECONDS
     try:
         while not stop.wait(settings.UMBS_JOB_HEARTBEAT_SECONDS):
+            if time.monotonic() > last:
+                log.error("a job takes too long and loses its lease", job_id=job_id, fence=fence)
+                return
             try:
                 ours = extend_lease(job_id, fence)
             except (OperationalError, InterfaceError) as error:

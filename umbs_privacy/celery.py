@@ -21,6 +21,7 @@ app.conf.update(
     task_serializer="json",
     task_ignore_result=True,
     task_acks_late=True,
+    task_time_limit=settings.UMBS_JOB_LIMIT_SECONDS,
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_enable_remote_control=False,

@@ -259,6 +259,15 @@ def test_it_extends_the_lease_while_the_work_goes_on(settings: Settings) -> None
     assert (row(job).state, row(job).attempts) == (JobState.DONE, 1)
 
 
+def test_f16_it_extends_no_lease_beyond_the_longest_that_work_may_take(settings: Settings) -> None:
+    settings.UMBS_JOB_LEASE_SECONDS, settings.UMBS_JOB_HEARTBEAT_SECONDS, settings.UMBS_JOB_LIMIT_SECONDS = 1, 0.2, 0.5
+    job = a_job()
+    with jobs.claim(job.pk):
+        time.sleep(2.5)
+        assert jobs.reap() == [job.pk]
+        assert (row(job).state, row(job).last_error) == (JobState.READY, "WorkerLost")
+
+
 def test_it_stops_the_heartbeat_of_a_holder_who_was_succeeded(settings: Settings) -> None:
     settings.UMBS_JOB_HEARTBEAT_SECONDS = 0.2
     job = a_job()

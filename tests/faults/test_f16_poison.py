@@ -1,0 +1,34 @@
+"""F16: a job that takes its process with it, or never ends, is given up after five tries; the others are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from fulfillment import jobs
+from fulfillment.models import Job, JobState
+from tests.fulfillment.tally import play
+from tests.services.processes import Processes, eventually
+from tests.services.stage import Stage
+
+pytestmark = pytest.mark.slow
+OTHERS = 20
+GIVEN_UP = "a job was given up"
+
+
+def test_f16_it_gives_poison_up_and_does_everything_else(
+    fresh_sqlite: Stage, run_processes: Callable[..., Processes]
+) -> None:
+    stage = play.tallying(fresh_sqlite, UMBS_JOB_LIMIT_SECONDS="2", UMBS_JOB_STALE_SECONDS="3600")
+    poisons = [jobs.enqueue("tally", key=kind, payload={"poison": kind}) for kind in ("abort", "memory", "loop")]
+    play.enqueue(stage, OTHERS, milliseconds=40)
+    processes = run_processes(stage, "worker", "scheduler")
+    harmless = Job.objects.filter(key__startswith="tally:")
+    assert eventually(lambda: harmless.filter(state=JobState.DONE).count() == OTHERS), processes.log("worker")
+    dead = Job.objects.filter(pk__in=[job.pk for job in poisons], state=JobState.FAILED)
+    assert eventually(lambda: dead.count() == len(poisons), within=90), processes.log("scheduler")
+    assert {(job.attempts, job.last_error) for job in dead} == {(jobs.ATTEMPTS, jobs.WORKER_LOST)}
+    assert processes.log("scheduler").count(GIVEN_UP) == len(poisons)
+    assert play.ledger(stage).lines().total() == OTHERS
+    assert processes.running["worker"].poll() is None
