@@ -88,4 +88,18 @@ def test_t10_no_record_is_shown_when_the_line_cannot_be_written(
     monkeypatch.setattr(chain, "append", lost)
     client.raise_request_exception = False
     answer = client.get(path(case, "review/"))
-    assert (answer.status_code, b"900-12-3456" in answer.content) == (500, False)
+    assert (answer.status_code, b"900-12-3456" in answer.content) == (503, False)
+
+
+def test_t10_no_document_is_served_when_the_line_cannot_be_written(
+    settings: Settings, case: Case, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UMBS_STAFF_MFA = False
+    client, document = desk(), case.deliverables.first()
+    assert document is not None
+    page = f"/staff/documents/{document.id}/"
+    assert client.get(page).status_code == 200
+    before = len(opened)
+    monkeypatch.setattr(chain, "append", lost)
+    client.raise_request_exception = False
+    assert (client.get(page).status_code, len(opened)) == (503, before)
