@@ -75,7 +75,7 @@ def _free(source_key: str, steps: Sequence[Ordered]) -> Sequence[Ordered]:
 
 
 def _others_need(source: DataSource, steps: Sequence[Ordered], known: Known) -> bool:
-    """A row that no plan speaks of refers to one that would go: somebody else's, or one that is new.
+    """Somebody else's row refers to one that would go; it stands in no plan.
 
     A database that cascades would take it along, and one without constraints would leave it an orphan; neither says so.
     """

@@ -63,12 +63,13 @@ def replace(
 def chosen(table: sa.TableClause, shape: Shape, keys: Sequence[Mapping[str, Json]]) -> Iterator[sa.ColumnElement[bool]]:
     """The rows of these keys, some at a time; a key that cannot be one of this table's names no row."""
     for start in range(0, len(keys), CHUNK):
-        named = [clause for key in keys[start : start + CHUNK] if (clause := _row(table, shape, key)) is not None]
+        named = [clause for key in keys[start : start + CHUNK] if (clause := one_row(table, shape, key)) is not None]
         if named:
             yield sa.or_(*named)
 
 
-def _row(table: sa.TableClause, shape: Shape, key: Mapping[str, Json]) -> sa.ColumnElement[bool] | None:
+def one_row(table: sa.TableClause, shape: Shape, key: Mapping[str, Json]) -> sa.ColumnElement[bool] | None:
+    """The row of this key; None when it cannot be one of this table's."""
     parts = []
     for name in shape.primary_key:
         typed = bindable(table.c[name].type, [key.get(name)])

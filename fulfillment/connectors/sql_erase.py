@@ -10,24 +10,26 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from fulfillment.connectors.base import Act, ConnectorError, Erased, Erasure, Json, Kind, Shape
-from fulfillment.connectors.sql_correct import chosen
+from fulfillment.connectors.sql_correct import chosen, one_row
 from fulfillment.connectors.sql_schema import Types
 from fulfillment.connectors.sql_values import type_word
 
 STAND_IN = "removed-"
 NO_DAY = dt.date(2000, 1, 1)  # a day that every database can hold
+TOGETHER = 50  # rows that get values of their own in one statement: the database looks through all of them for each row
 
 Clause = sa.ColumnElement[bool]
 Limit = Callable[[], AbstractContextManager[None]]
-Values = dict[sa.ColumnClause[Any], Any]
+Values = dict[sa.ColumnClause[Any], sa.ColumnElement[Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +86,34 @@ def remaining(reader: sa.Connection, to: Target, within: Limit) -> int:
 
 
 def _portions(to: Target) -> Iterator[tuple[Clause, Values]]:
-    """Some rows at a time and what their columns are to hold: nothing where they go; a stand-in is one row's own."""
-    keys = to.erasure.keys
+    """Some rows at a time and what their columns are to hold: nothing where they go."""
     if to.erasure.act is not Act.PSEUDONYMISE:
         emptied: Values = (
             {} if to.erasure.act is Act.DELETE else {_column(to, name): None for name in to.shape.personal}
         )
-        for rows in chosen(to.table, to.shape, keys):
+        for rows in chosen(to.table, to.shape, to.erasure.keys):
             yield rows, emptied
         return
-    for key in keys:
-        for row in chosen(to.table, to.shape, [key]):
-            yield row, {_column(to, name): _stand_in(to, name, key) for name in to.shape.personal}
+    for start in range(0, len(to.erasure.keys), TOGETHER):
+        keys = to.erasure.keys[start : start + TOGETHER]
+        named = [(row, key) for key in keys if (row := one_row(to.table, to.shape, key)) is not None]
+        if named:
+            values: Values = {_column(to, name): _stand_ins(to, name, named) for name in to.shape.personal}
+            yield sa.or_(*(row for row, _ in named)), values
+
+
+def _stand_ins(
+    to: Target, name: str, named: Sequence[tuple[Clause, Mapping[str, Json]]]
+) -> sa.ColumnElement[Any] | None:
+    """The column's value in each of these rows, in one expression; None where it is to be empty."""
+    kind = to.types[name]
+    wanted = [(row, _stand_in(to, name, key)) for row, key in named]
+    values = {value for _, value in wanted}
+    if None in values:
+        return None
+    if len(values) == 1:
+        return sa.literal(values.pop(), kind)
+    return sa.case(*((row, sa.literal(value, kind)) for row, value in wanted))
 
 
 def _column(to: Target, name: str) -> sa.ColumnClause[Any]:
@@ -129,9 +147,7 @@ def _count(connection: sa.Connection, to: Target, rows: Clause) -> int:
 
 def _stand_in(to: Target, name: str, key: Mapping[str, Json]) -> Any:
     """A value of the column's type that identifies nobody; None where there is none, and where it would be a tie."""
-    kind = to.types[name]
-    signed = json.dumps([to.shape.collection, sorted(key.items())], default=str)
-    mark = hashlib.sha256(signed.encode()).hexdigest()
+    kind, mark = to.types[name], _mark(to.shape.collection, tuple(sorted(key.items())))
     word = "" if name in to.shape.ties or isinstance(kind, sa.Enum) else type_word(kind)
     match word:
         case "string":
@@ -149,3 +165,9 @@ def _stand_in(to: Target, name: str, key: Mapping[str, Json]) -> Any:
             return dt.datetime.combine(NO_DAY, dt.time()) if isinstance(kind, sa.DateTime) else NO_DAY
         case _:
             return None
+
+
+@lru_cache(maxsize=2 * TOGETHER)  # one row's mark serves all of its columns
+def _mark(collection: str, key: tuple[tuple[str, Json], ...]) -> str:
+    signed = json.dumps([collection, key], default=str)
+    return hashlib.sha256(signed.encode()).hexdigest()
