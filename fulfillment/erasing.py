@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from fulfillment import effects, sources
@@ -16,12 +16,14 @@ from fulfillment.facts import facts_of
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource
 from fulfillment.planning import kin
-from fulfillment.reasons import BY_HAND, HELD, NO_EFFECT, SHARED, reason_for
+from fulfillment.reasons import BY_HAND, CAME_LATER, HELD, NO_EFFECT, SHARED, reason_for
 from fulfillment.walk import Walk
 from requests_app.casefile import erasing, read
 from requests_app.casefile.erasing import Ordered
 
 Known = Mapping[str, frozenset[tuple[str, ...]]]
+Row = tuple[str, tuple[str, ...]]
+STAYING = frozenset({"keep", "refer"})
 WORDS: Mapping[str, str] = {"delete": "deleted", "null": "nulled", "pseudonymise": "pseudonymised"}
 
 
@@ -40,10 +42,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """`passing` is the error that may pass by itself, if there was one."""
+    """`passing` is the error that may pass by itself, if there was one.
+
+    `later`: collection -> rows of the person's that came after the plan, where none of these steps is about them.
+    """
 
     done: list[Done]
     passing: ConnectorError | None = None
+    later: Mapping[str, int] = field(default_factory=dict)
 
 
 def erase(job: Job, source_key: str, steps: Sequence[Ordered], *, key: str) -> Tried:
@@ -57,15 +63,15 @@ def erase(job: Job, source_key: str, steps: Sequence[Ordered], *, key: str) -> T
         source = sources.named(source_key)
         if Capability.ERASE not in capabilities(source.connector):
             return Tried([*(_not_done(step, BY_HAND) for step in free), *waiting])
-        if _others_need(source, free, _known(job, source)):
-            return Tried([*(_not_done(step, SHARED) for step in free), *waiting])
+        if needed := _needed(job, source, free):
+            return Tried([*(_not_done(step, needed) for step in free), *waiting])
         said = _once(job, source, free, key)
-        left = asked_again(job, source, free)
+        left, later = _asked_again(job, source, free)
     except ConnectorError as error:
         rows = said or [0] * len(free)
         failed = [_failed(step, number, error) for step, number in zip(free, rows, strict=False)]
         return Tried([*failed, *waiting], None if error.permanent else error)
-    return Tried([*map(_found, free, said, left), *waiting])
+    return Tried([*map(_found, free, said, left), *waiting], later=later)
 
 
 def _free(source_key: str, steps: Sequence[Ordered]) -> Sequence[Ordered]:
@@ -74,13 +80,15 @@ def _free(source_key: str, steps: Sequence[Ordered]) -> Sequence[Ordered]:
     return steps[: next(held, len(steps))]
 
 
-def _others_need(source: DataSource, steps: Sequence[Ordered], known: Known) -> bool:
-    """Somebody else's row refers to one that would go; it stands in no plan.
+def _needed(job: Job, source: DataSource, steps: Sequence[Ordered]) -> str:
+    """Why rows that would go are needed by one that stands in no plan; empty where none is.
 
     A database that cascades would take it along, and one without constraints would leave it an orphan; neither says so.
+    Somebody else's stops it for long (TEC-08); the person's own, which came later, only until people decided about it.
     """
     going = {step.collection: step.keys for step in steps if step.action == Act.DELETE}
-    source_map = sources.map_of(source)
+    source_map, known = sources.map_of(source), _known(job, source)
+    needing: set[Row] = set()
     with sources.connect(source) as connector:
         for tie in kin.ties(source_map):
             child = source_map.collection(tie.child)
@@ -88,9 +96,11 @@ def _others_need(source: DataSource, steps: Sequence[Ordered], known: Known) -> 
                 continue
             named = [key[tie.parent_column] for key in going[tie.parent]]
             for found in connector.find(Lookup(tie.child, keys={tie.column: named})):
-                if isinstance(found, Record) and _key(child, found) not in known.get(tie.child, ()):
-                    return True
-    return False
+                if isinstance(found, Record) and (row := _key(child, found)) not in known.get(tie.child, ()):
+                    needing.add((tie.child, row))
+    if not needing:
+        return ""
+    return CAME_LATER if needing <= {row for row, _ in _found_now(job, source)} else SHARED
 
 
 def _known(job: Job, source: DataSource) -> Known:
@@ -129,22 +139,35 @@ def asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list[
 
     Rows that are found now and were in no plan count too: "deleted" means that the source answers with nothing.
     """
+    return _asked_again(job, source, steps)[0]
+
+
+def _asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> tuple[list[int], Counter[str]]:
+    """With what is left of each step, the rows that came later in collections that none of them is about."""
     with sources.connect(source) as connector:
         left = connector.remaining(_erasures(steps))
     more = unplanned(job, source)
-    return [number + more.pop(step.collection, 0) for step, number in zip(steps, left, strict=True)]
+    return [number + more.pop(step.collection, 0) for step, number in zip(steps, left, strict=True)], more
 
 
 def unplanned(job: Job, source: DataSource) -> Counter[str]:
-    """Collection -> rows of the person that are there now and that no plan speaks of."""
+    """Collection -> rows of the person that are there now, that no plan speaks of and that the map does not keep."""
     known, more = _known(job, source), Counter[str]()
+    for (collection, key), item in _found_now(job, source):
+        if item.on_delete not in STAYING:
+            more[collection] += key not in known.get(collection, ())
+    return +more
+
+
+def _found_now(job: Job, source: DataSource) -> Iterator[tuple[Row, Collection]]:
+    """Every row that the person can be found by, but for what is about nobody: a firm that others belong to as well."""
     walk = _walk(job, source)
+    shared = kin.shared(walk.map, kin.ties(walk.map))
     with sources.connect(source) as connector:
         for found in walk.run(connector):
             item = walk.map.collection(found.collection)
-            if item is not None and found.collection in known:
-                more[found.collection] += _key(item, found) not in known[found.collection]
-    return more
+            if item is not None and not (found.collection in shared and item.on_delete is None):
+                yield (found.collection, _key(item, found)), item
 
 
 def rows_now(job: Job, source: DataSource) -> int:

@@ -13,7 +13,7 @@ from fulfillment.connectors.base import Capability, ConnectorError
 from fulfillment.fulfil import correct
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource, ManualTask
-from fulfillment.reasons import BY_HAND, HELD, NO_EFFECT, reason_for
+from fulfillment.reasons import BY_HAND, CAME_LATER, HELD, NO_EFFECT, reason_for
 from requests_app.casefile import GateClosed, changes, correcting, obligations
 from requests_app.casefile.erasing import Ordered, SourceFact
 from requests_app.casefile.obligations import Came, Waiting
@@ -42,6 +42,8 @@ def retry(job: Job) -> None:
             _search(job, by, one, source)
         elif source is not None and sources.is_asked_by_mail(source):
             _by_owner(by, one, source)
+        elif one.reason == CAME_LATER and not one.keys and source is not None:
+            _came_later(job, by, one, source)
         elif action := _action(one, source):
             erasures.append(
                 (one, Ordered(one.step_id, one.source_key, one.collection, action, one.keys, is_done=False))
@@ -99,7 +101,7 @@ def _erase(job: Job, by: Holder, erasures: Sequence[tuple[Waiting, Ordered]], ow
     _look_again(steps[0].source_key, tried, waiting)  # first: a try that was told is never begun again
     others = _others(job, steps[0].source_key, tried)
     for done in tried.done:
-        if rows := others[done.step.collection] if done.reason == NO_EFFECT else 0:
+        if rows := _later(done, others):
             obligations.found_again(waiting[done.step.id], rows=rows, owner=owner)
             continue
         came = Came(done.result, done.rows, done.left, done.reason, done.error_kind, done.error)
@@ -117,12 +119,32 @@ def _look_again(source_key: str, tried: machine.Tried, waiting: Mapping[UUID, Wa
 
 def _others(job: Job, source_key: str, tried: machine.Tried) -> Counter[str]:
     """Rows that came after the plan, where a source still holds something: nobody approved to erase them."""
-    if not any(done.reason == NO_EFFECT for done in tried.done):
+    if not any(done.reason in {NO_EFFECT, CAME_LATER} for done in tried.done):
         return Counter()
     try:
         return machine.unplanned(job, sources.named(source_key))
     except ConnectorError:
         return Counter()  # it answered a moment ago, and will be asked again on its next date
+
+
+def _later(done: machine.Done, others: Counter[str]) -> int:
+    """The rows that came later and stand in the way of this step: its collection's, or any that refer to it."""
+    if done.reason == CAME_LATER:
+        return others.total()
+    return others[done.step.collection] if done.reason == NO_EFFECT else 0
+
+
+def _came_later(job: Job, by: Holder, one: Waiting, source: DataSource) -> None:
+    """Rows that no plan speaks of, in a collection of which nothing was planned: with none left it is over."""
+    try:
+        rows = machine.unplanned(job, source)[one.collection]
+    except ConnectorError:
+        obligations.left_waiting(one, outcome=obligations.UNANSWERED, owner=source.owner)
+        return
+    if rows:
+        obligations.found_again(one, rows=rows, owner=source.owner)
+    else:
+        obligations.retried(by, one, Came("not_found", rows_left=0))
 
 
 def _search(job: Job, by: Holder, one: Waiting, source: DataSource | None) -> None:

@@ -9,6 +9,7 @@ from fulfillment.connectors.base import Kind
 
 NO_EFFECT: Final = "TEC-09"  # the source said that it was done, and it was not
 BY_HAND, NEVER, SHARED, EMPTIED_ONLY, UNADDRESSED = "OPS-04", "TEC-11", "TEC-08", "TEC-02", "TEC-07"
+CAME_LATER: Final = "OPS-05"
 HELD, SUPPRESSED, FOR_A_PROVIDER = "LEG-08", "LEG-11", "SCP-01"
 _REASONS: Final[Mapping[Kind, str]] = {
     Kind.UNREACHABLE: "TEC-05",

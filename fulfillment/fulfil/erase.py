@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import groupby
 from operator import attrgetter
 
 from fulfillment import erasing as machine
 from fulfillment import owners, sources
-from fulfillment.connectors.base import ConnectorError
+from fulfillment.connectors import capabilities
+from fulfillment.connectors.base import Capability, ConnectorError
 from fulfillment.jobs import Job, Postpone
 from fulfillment.models import ManualTask
+from fulfillment.reasons import CAME_LATER
 from requests_app.casefile import GateClosed, changes, erasing, obligations, write
 from requests_app.casefile.erasing import SourceFact
 from requests_app.casefile.types import CaseSnapshot
@@ -30,7 +33,7 @@ def carry_out(job: Job, case: CaseSnapshot) -> None:
         attention, code = ("hold", "gate_closed") if "hold" in error.reasons else ("stage_failed", "not_as_approved")
         write.stage_failed(job.holder, attention=attention, code=code)
         return
-    passing: list[ConnectorError] = []
+    passing = _look_for_later_rows(job, case, {step.source_key for step in ordered})
     for source_key, group in groupby(ordered, key=attrgetter("source_key")):
         if steps := [step for step in group if not step.is_done]:
             passing += _erase(job, source_key, steps)
@@ -62,7 +65,26 @@ def _erase(job: Job, source_key: str, steps: list[erasing.Ordered]) -> list[Conn
             error_kind=done.error_kind,
             error=done.error,
         )
+    for collection, rows in tried.later.items():
+        erasing.came_later(job.holder, source_key=source_key, collection=collection, rows=rows, reason=CAME_LATER)
     return [tried.passing] if tried.passing else []
+
+
+def _look_for_later_rows(job: Job, case: CaseSnapshot, acting: Collection[str]) -> list[ConnectorError]:
+    """Where nothing is to be erased, something may have come since the search, which no plan speaks of."""
+    answered = {search.source_key for search in case.searches if search.state == "answered"}
+    passing: list[ConnectorError] = []
+    for source in sources.enabled().filter(key__in=answered - set(acting)):
+        if sources.is_asked_by_mail(source) or Capability.ERASE not in capabilities(source.connector):
+            continue
+        try:
+            later = machine.unplanned(job, source)
+        except ConnectorError as error:
+            passing += [] if error.permanent else [error]
+            continue
+        for collection, rows in later.items():
+            erasing.came_later(job.holder, source_key=source.key, collection=collection, rows=rows, reason=CAME_LATER)
+    return passing
 
 
 def _who_answers() -> dict[str, SourceFact]:

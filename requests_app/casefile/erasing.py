@@ -112,6 +112,13 @@ def step_tried(holder: Holder, *, step_id: UUID, error_kind: str, error: str) ->
     erasure.step_tried(step, error_kind=error_kind[:32], error=error[:400], fence=holder.fence)
 
 
+@transaction.atomic
+def came_later(holder: Holder, *, source_key: str, collection: str, rows: int, reason: str) -> None:
+    """Rows that no plan speaks of are there: told as not done, and owed; told again, counted anew."""
+    case = _hold(holder)
+    erasure.came_later(case, source_key=source_key, collection=collection, rows=rows, reason=reason)
+
+
 def _step(holder: Holder, step_id: UUID) -> PlanStep:
     _hold(holder)
     step: PlanStep = PlanStep.objects.select_for_update().get(pk=step_id)

@@ -156,6 +156,15 @@ def step_done(step: PlanStep, *, result: str, reason: str = "", **changes: Any) 
     chain.append(step.case_id, EventKind.STEP_DONE, by=SYSTEM, payload=payload)
 
 
+def came_later(case: Case, *, source_key: str, collection: str, rows: int, reason: str) -> None:
+    """A line of its own for rows that appeared after the approval; nobody has approved anything about them."""
+    name = case.searches.get(source_key=source_key).source_name
+    planned = {"source_key": source_key, "collection": collection, "action": Action.DEFER, "reason": reason}
+    step, _ = PlanStep.objects.get_or_create(case=case, **planned, defaults={"source_name": name, "rows": rows})
+    step.rows = rows
+    step_done(step, result=Result.DEFERRED, rows_done=0, rows_left=rows)
+
+
 def settle(case: Case, sources: Mapping[str, SourceFact]) -> tuple[str, str]:
     """What is left undone gets its result, its restriction and its date; the letter. Returns (outcome, ground)."""
     restrictions.add(case)
