@@ -34,6 +34,8 @@ ANSWERS: dict[str, tuple[Clock.Kind, ...]] = {
     Notice.Kind.PROVIDER_TOLD: (Clock.Kind.REFERRAL,),
 }
 
+LOST = frozenset({"extension_returned", "extension_void"})  # steps after which the first date counts
+
 
 def today() -> date:
     """The day it is where the company is."""
@@ -171,9 +173,9 @@ def _without_its_notice(case: Case) -> list[str]:
 
 
 def _extend_again(case: Case, *, by: Actor, told_on: date) -> None:
-    """The notice that had come back went out in another way while there was time for it."""
+    """The notice that had come back, or had been marked with a wrong day, went out while there was time for it."""
     for row in case.clocks.filter(ended="", due_on=F("first_due_on"), notice_by__gte=told_on):
-        if row.may_extend_to is None or row.derivation[-1]["code"] != "extension_returned":
+        if row.may_extend_to is None or row.derivation[-1]["code"] not in LOST:
             continue
         _move(row, row.may_extend_to, "extended", {"on": told_on, "due": row.may_extend_to, "before": row.first_due_on})
         payload = {"clock": row.kind, "due": row.due_on.isoformat(), "before": row.first_due_on.isoformat()}

@@ -17,6 +17,7 @@ from requests_app.services import clock, collect
 from requests_app.services.access import require
 from requests_app.services.collect import Served
 
+VOID = EventKind.EXTENSION_VOID
 MOST = 50  # letters in one file: as many as an envelope tray holds
 
 
@@ -66,16 +67,16 @@ def not_posted(*, notice_id: UUID, by: Actor) -> None:
 
 
 def _met_by(notice: Notice) -> list[str]:
-    """Which clocks ended with the posting: the ledger has them right behind it. A closed case keeps its ends."""
+    """Which clocks ended with the posting: the ledger has them right behind it. A closed case keeps its ends.
+
+    An extension that ended with it, since the notice was late, stays so: the notice is no earlier for not being posted.
+    """
     case: Case = notice.case
     if not case.is_open:
         return []
     posted = case.events.filter(kind=EventKind.NOTICE_POSTED, payload__notice=str(notice.id)).latest("sequence")
     kinds: list[str] = []
-    for event in case.events.filter(sequence__gt=posted.sequence).order_by("sequence"):
-        if event.kind == EventKind.EXTENSION_VOID:
-            message = "The extension ended with this posting, since its notice was late; that cannot be taken back."
-            raise WrongState(message)
+    for event in case.events.filter(sequence__gt=posted.sequence).exclude(kind=VOID).order_by("sequence"):
         if event.kind != EventKind.CLOCK_ENDED or event.payload["clock"] not in clock.answered_by(notice):
             break
         kinds.append(event.payload["clock"])

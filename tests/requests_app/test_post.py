@@ -209,14 +209,20 @@ def test_it_leaves_clocks_that_something_else_ended() -> None:
 
 
 @pytest.mark.usefixtures("morning")
-def test_it_does_not_give_back_an_extension_that_came_too_late() -> None:
+def test_it_takes_a_late_notice_back_and_gives_the_extension_back_only_to_one_that_was_in_time() -> None:
     case = letter().case
     extension.extend(case_id=case.id, by=staff(user(Role.OFFICER)), reason="The archive is read by hand, page by page.")
+    answer = case.clocks.get(kind="answer")
     notice = letter(kind=Notice.Kind.EXTENSION, case=case)
     with time_machine.travel(timezone.now() + timedelta(days=60)):
         posted(notice)
-        with pytest.raises(WrongState, match="extension"):
-            post.not_posted(notice_id=notice.id, by=staff(user(Role.INTAKE)))
+        post.not_posted(notice_id=notice.id, by=staff(user(Role.INTAKE)))
+        notice.refresh_from_db()
+        assert notice.state == Notice.State.TO_POST
+        assert case.clocks.get(kind="answer").due_on == answer.first_due_on, "unposted, it is as late"
+        posted(notice, on=answer.notice_by)
+    row = case.clocks.get(kind="answer")
+    assert (row.due_on, row.derivation[-1]["code"]) == (answer.due_on, "extended")
 
 
 def test_it_lets_nobody_take_back_who_may_not_post() -> None:
