@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from fulfillment.connectors import sql_correct, sql_erase
+from fulfillment.connectors import sql_correct, sql_erase, sql_nested
 from fulfillment.connectors.base import (
     Capability,
     Column,
@@ -61,13 +61,13 @@ class Sql(Connector):
         with self._explaining():
             reader = self._reading()
             table = _table(shape, self._types(reader, shape))
-            clauses, overlapping = _clauses(table, shape, lookup)
+            ways, overlapping = _ways(table, shape, lookup)
             columns = [sa.type_coerce(table.c[name], sa.types.NullType()) for name in shape.columns]
             seen: set[str] = set()
-            for clause in clauses:
+            for clause, inside in ways:
                 for row in self._rows(reader, sa.select(*columns).where(clause)):
                     record = _record(shape, row)
-                    if record.key in seen:
+                    if record.key in seen or (inside and not _holds(record, shape, lookup, inside)):
                         continue
                     if overlapping:
                         seen.add(record.key)
@@ -87,6 +87,9 @@ class Sql(Connector):
         values = shape.unsuppress if lifted else shape.suppress
         if not values:
             return super().suppress(lookup, lifted=lifted)
+        if any(map(_is_inside(shape), lookup.keys)):
+            message = "No row can be chosen by a value inside a document; give `suppress` a column of its own."
+            raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
         with self._explaining(), connect(engine(self.settings, write=True), self.settings) as writer, writer.begin():
             types = self._types(writer, shape)
             table = _table(shape, types)
@@ -189,6 +192,27 @@ def _table(shape: Shape, types: Types) -> sa.TableClause:
     columns = (sa.column(sa.quoted_name(name, quote=True), types[name]) for name in shape.columns)
     schema = sa.quoted_name(shape.schema, quote=True) if shape.schema else None
     return sa.table(sa.quoted_name(shape.name, quote=True), *columns, schema=schema)
+
+
+def _is_inside(shape: Shape) -> Callable[[str], bool]:
+    """Whether a field of the map lies inside a document that one column holds."""
+    return lambda name: name not in shape.columns
+
+
+def _ways(table: sa.TableClause, shape: Shape, lookup: Lookup) -> tuple[list[tuple[Clause, str]], bool]:
+    """Each clause, with the field inside a document by which its rows are still to be compared, if there is one."""
+    inside = list(filter(_is_inside(shape), lookup.keys))
+    plain = {name: values for name, values in lookup.keys.items() if name not in inside}
+    clauses, overlapping = _clauses(table, shape, Lookup(lookup.collection, keys=plain))
+    ways = [(clause, "") for clause in clauses]
+    for name in inside:
+        column, compare = table.c[name.partition(".")[0]], shape.compare.get(name, "exact")
+        ways += [(clause, name) for clause in sql_nested.narrowed(column, compare, lookup.keys[name])]
+    return ways, overlapping or (bool(inside) and len(ways) > 1)
+
+
+def _holds(record: Record, shape: Shape, lookup: Lookup, name: str) -> bool:
+    return sql_nested.holds(record.values, name, shape.compare.get(name, "exact"), lookup.keys[name])
 
 
 def _clauses(table: sa.TableClause, shape: Shape, lookup: Lookup) -> tuple[list[Clause], bool]:
