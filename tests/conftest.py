@@ -100,6 +100,29 @@ def fresh_sqlite(sqlite_template: Path, tmp_path: Path, django_db_blocker: Djang
         yield set_up
 
 
+@pytest.fixture(scope="session")
+def web_process(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[processes.Processes]:
+    """One web process for all tests that look at pages; each asks for `site`, which empties its database."""
+    var = tmp_path_factory.mktemp("site")
+    shutil.copy(sqlite_template, var / "db.sqlite3")
+    with processes.processes(stage(var, f"sqlite:///{var / 'db.sqlite3'}"), "web") as running:
+        yield running
+
+
+@pytest.fixture
+def site(
+    web_process: processes.Processes, sqlite_template: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[processes.Processes]:
+    """The web process on a fresh database, on which the test's own Django works too, and commits."""
+    with (
+        contextlib.closing(sqlite3.connect(sqlite_template)) as template,
+        contextlib.closing(sqlite3.connect(web_process.stage.var / "db.sqlite3")) as database,
+    ):
+        template.backup(database)
+    with django_db_blocker.unblock(), web_process.stage.django():
+        yield web_process
+
+
 @pytest.fixture
 def fresh_postgres(
     postgres_server: postgres.Postgres,

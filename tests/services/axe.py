@@ -7,10 +7,13 @@ from importlib.resources import files
 from playwright.sync_api import Page
 
 SCRIPT = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+RUN = "async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations"
 
 
 def violations(page: Page) -> list[str]:
     """One line per violation: rule, why, and where. The page's context must have been made with `bypass_csp=True`."""
-    page.evaluate(SCRIPT)
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
-    return [f"{rule['id']}: {rule['help']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(SCRIPT)
+    return [
+        f"{rule['id']}: {rule['help']}: {[node['target'] for node in rule['nodes']]}" for rule in page.evaluate(RUN)
+    ]
