@@ -32,7 +32,8 @@ CHANGED = {
     ),
 }
 
-# A step is begun before its source is told anything: what a hold covers never is. Its result is a fact, and goes in.
+# A step is begun before its source is told anything: what a hold covers never is. Its result is a fact, and goes in,
+# also with a row that is written whole and was begun before the hold came.
 STEPS = "requests_app_planstep"
 BEGUN = "begun_at"
 HELD = """NEW.begun_at IS NOT NULL AND EXISTS (SELECT 1 FROM requests_app_sourcehold h WHERE h.lifted_at IS NULL
@@ -65,10 +66,11 @@ def _sqlite() -> list[str]:
 
 
 def _sqlite_held() -> list[str]:
+    begun_anew = f"NEW.{BEGUN} IS NOT OLD.{BEGUN} AND {HELD}"
     return [
-        f"CREATE TRIGGER {STEPS}_held_{verb} BEFORE {event} ON {STEPS} WHEN {HELD} BEGIN "
+        f"CREATE TRIGGER {STEPS}_held_{verb} BEFORE {event} ON {STEPS} WHEN {condition} BEGIN "
         "SELECT RAISE(ABORT, 'begun under a hold'); END"
-        for verb, event in (("insert", "INSERT"), ("update", f"UPDATE OF {BEGUN}"))
+        for verb, event, condition in (("insert", "INSERT", HELD), ("update", f"UPDATE OF {BEGUN}", begun_anew))
     ]
 
 
@@ -106,9 +108,11 @@ def _postgresql() -> list[str]:
 
 def _postgresql_held() -> list[str]:
     refusal = "RAISE EXCEPTION 'begun under a hold' USING ERRCODE = 'integrity_constraint_violation'"
+    begun_anew = f"ROW WHEN (NEW.{BEGUN} IS DISTINCT FROM OLD.{BEGUN})"
     return [
         *_function(f"{STEPS}_held", f"IF {HELD} THEN {refusal}; END IF;"),
-        *_trigger(f"{STEPS}_held", f"BEFORE INSERT OR UPDATE OF {BEGUN}", STEPS, f"{STEPS}_held"),
+        *_trigger(f"{STEPS}_held_insert", "BEFORE INSERT", STEPS, f"{STEPS}_held"),
+        *_trigger(f"{STEPS}_held_update", f"BEFORE UPDATE OF {BEGUN}", STEPS, f"{STEPS}_held", each=begun_anew),
     ]
 
 
