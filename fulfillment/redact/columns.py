@@ -51,7 +51,7 @@ class Treatment(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The treatment of one field, the label of what is withheld whole, and the rule's name for the reviewer."""
+    """The treatment of one field, the label of what it holds whole, and the rule's name for the reviewer."""
 
     treatment: Treatment
     label: Label = Label.OTHER
@@ -99,7 +99,7 @@ def _rule(field: Field) -> Rule:
     if field.free_text:
         return Rule(Treatment.PROSE)
     if field.person_of == "subject" or any(_within(name, own) for name in field.data_categories for own in _OWN):
-        return Rule(Treatment.OWN)
+        return Rule(Treatment.OWN, _longest(field.data_categories, _OTHER) or Label.OTHER)
     return Rule(Treatment.TABLE)
 
 

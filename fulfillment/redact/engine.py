@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 import structlog
 
 from fulfillment import sources
 from fulfillment.jobs import Job
 from fulfillment.redact.columns import Columns
+from fulfillment.redact.labels import Label
 from fulfillment.redact.names import Known
 from fulfillment.redact.profile import Subject
-from fulfillment.redact.propose import forget, people, propose
+from fulfillment.redact.propose import forget, people, propose, reached_at
 from requests_app.casefile import read, write
 from requests_app.casefile.types import Batch, ProposedRedaction, SubjectKeys
 
@@ -29,9 +32,8 @@ def handle(job: Job) -> None:
 
 def _examine(job: Job) -> None:
     case_id = job.case_id
-    subject = subject_of(read.subject_keys(case_id))
     columns = Rules()
-    known = _known_people(read.batches(case_id), columns, subject)
+    subject, known = _people(read.batches(case_id), columns, subject_of(read.subject_keys(case_id)))
     for batch in read.batches(case_id, unexamined=True):
         job.check()
         found = propose_for(batch, columns.of(batch), subject, known)
@@ -75,11 +77,24 @@ class Rules:
         return self._columns.get(f"{batch.source_key}|{batch.collection}", Columns())
 
 
-def _known_people(batches: list[Batch], columns: Rules, subject: Subject) -> Known:
-    """Everybody whom the case's tables and notes name: a name told once is a name in the whole case."""
+def _people(batches: list[Batch], columns: Rules, subject: Subject) -> tuple[Subject, Known]:
+    """The requester with what the case's tables hold of her own, and everybody else whom tables and notes name.
+
+    A name told once is a name in the whole case, and so is the requester's own e-mail address.
+    """
     nobody = Known((), subject.names)
     named: set[str] = set()
+    ways: dict[Label, set[str]] = defaultdict(set)
     for batch in batches:
+        rules = columns.of(batch)
         for record in read.records(batch.id):
-            named |= people(record.values, columns.of(batch), subject, nobody)
-    return Known(named, subject.names)
+            named |= people(record.values, rules, subject, nobody)
+            for label, value in reached_at(record.values, rules):
+                ways[label].add(value)
+    whole = replace(
+        subject,
+        emails=(*subject.emails, *sorted(ways[Label.EMAIL])),
+        phones=(*subject.phones, *sorted(ways[Label.PHONE])),
+        addresses=(*subject.addresses, *sorted(ways[Label.ADDRESS])),
+    )
+    return whole, Known(named, subject.names)

@@ -16,6 +16,7 @@ from fulfillment.redact.profile import Subject, own, own_accounts
 from fulfillment.redact.spans import Span, subtract
 
 _SHORT: Final = 80
+_WAYS: Final = frozenset({Label.EMAIL, Label.PHONE, Label.ADDRESS})
 _PROSE_WORDS: Final = 8  # an unmarked value this long is read as prose
 
 
@@ -54,6 +55,20 @@ def people(values: Mapping[str, Any], columns: Columns, subject: Subject, known:
         if len(words) > 1 and all(" " not in word.strip() for word in words):
             found.add(" ".join(words))  # given name and family name in columns of their own
     return {name for name in found if not _own(name, subject)}
+
+
+def reached_at(values: Mapping[str, Any], columns: Columns) -> Iterator[tuple[Label, str]]:
+    """E-mail addresses, telephones and postal addresses in columns that are the requester's own by the map.
+
+    They are given out as they stand there. Withheld in a note of the same case, the finished package would show what
+    it withholds; and somebody who telephones tells us no e-mail address.
+    """
+    for parts, value in leaves(values):
+        rule = columns.rule(parts)
+        if rule.treatment is not Treatment.OWN or rule.label not in _WAYS or not isinstance(value, str):
+            continue
+        if rule.label is Label.EMAIL or any(c.isdigit() for c in value):  # a city by itself is nobody's address
+            yield rule.label, value
 
 
 def _field(parts: Parts, value: Any, columns: Columns, subject: Subject, known: Known) -> Iterator[Proposal]:

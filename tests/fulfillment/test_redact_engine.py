@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.core.management import call_command
 
 from fulfillment.dispatch import handler
 from fulfillment.jobs import Job
@@ -10,6 +13,7 @@ from requests_app.casefile.types import FoundRecord
 from requests_app.lifecycle import State
 from requests_app.models import Case, Redaction
 from tests.factories import case_in, gather, holder, opened, prove
+from tests.fulfillment import maps
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +53,22 @@ def test_it_proposes_over_all_batches_and_moves_the_case_on(held: None) -> None:
         (0, "/who", "PERSON", "OTHER"),
         (1, "/note", "PERSON", "OTHER"),
     ]
+
+
+def test_it_leaves_in_a_note_the_address_that_stands_in_the_requesters_own_row(held: None, tmp_path: Path) -> None:
+    """Who telephones gives no e-mail address; withheld in the note, it would stand in the row all the same."""
+    (described := tmp_path / "billing.yml").write_text(maps.BILLING.replace("patients", "accounts"), encoding="utf-8")
+    call_command("sources_apply", str(described))
+    rows = (
+        FoundRecord("billing.accounts", "1", {"id": 1, "email": "ada@work.example"}),
+        FoundRecord("billing.accounts", "2", {"note": "Wrote to ada@work.example and bo@work.example."}),
+    )
+    case = gather(prove(opened()), rows)
+
+    handle(job_of(case))
+
+    found = case.redactions.values_list("path", "start", "end", "label")
+    assert list(found) == [("/note", 30, 45, "EMAIL")]
 
 
 def test_it_changes_nothing_when_it_runs_twice(held: None) -> None:

@@ -12,7 +12,7 @@ from fulfillment.redact.labels import Label
 from fulfillment.redact.names import Known
 from fulfillment.redact.pointer import LONGEST, pointer
 from fulfillment.redact.profile import Subject
-from fulfillment.redact.propose import people, propose
+from fulfillment.redact.propose import people, propose, reached_at
 
 ADA = Subject(names=("Ada Quillfeather",), emails=("ada@example.org",), account_numbers=("PA-104482",))
 NOBODY_KNOWN = Known((), ADA.names)
@@ -23,6 +23,10 @@ COLUMNS = Columns(
         Field("license", data_categories=("user.government_id.drivers_license_number",)),
         Field("contact.name", data_categories=("user.name",), person_of="other"),
         Field("contact.relation", person_of="other"),
+        Field("contact.email", data_categories=("user.contact.email",), person_of="other"),
+        Field("phone", data_categories=("user.contact.phone_number",)),
+        Field("street", data_categories=("user.contact.address.street",)),
+        Field("city", data_categories=("user.contact.address.city",)),
         Field("payer_name", data_categories=("user.name",), person_of="other"),
         Field("author", data_categories=("user.name",), person_of="staff"),
         Field("email", data_categories=("user.contact.email",)),
@@ -89,6 +93,25 @@ def test_it_trusts_the_map_for_plain_columns() -> None:
     values = {"email": "second@example.net", "account_number": "PA-104482", "amount_cents": 120450, "policy_id": 88210}
 
     assert places(values) == []
+
+
+def test_it_learns_from_her_own_columns_where_the_requester_can_be_reached() -> None:
+    values = {
+        "email": "ada@work.example",
+        "phone": "(214) 555-0142",
+        "street": "12 Orchard Lane",
+        "city": "San Juan Capistrano",
+        "contact": {"email": "bo@work.example"},
+        "note": "write to cy@work.example",
+    }
+
+    learned = {(str(label), value) for label, value in reached_at(values, COLUMNS)}
+
+    assert learned == {
+        ("EMAIL", "ada@work.example"),
+        ("PHONE", "(214) 555-0142"),
+        ("ADDRESS", "12 Orchard Lane"),
+    }
 
 
 def test_it_finds_a_never_disclosed_number_in_a_column_that_promises_none() -> None:
