@@ -72,6 +72,7 @@ class Desk:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("heading", name="Phone desk")).to_be_visible()
+        self.page.wait_for_load_state()  # a key that is pressed before its script is there is lost
 
     def look(self, name: str, *sizes: int) -> None:
         for width in sizes or SIZES:

@@ -7,14 +7,16 @@ look at is refused unseen.
 from __future__ import annotations
 
 import io
+import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import magic
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from requests_app.exceptions import NotValid
 
@@ -30,6 +32,7 @@ ARCHIVE_END, ARCHIVE_TAIL = b"PK\x05\x06", 22 + 65535
 ROOM = 100_000_000
 BYTES = {"1": 1, "L": 1, "P": 1}
 SMALLEST, THUMB = 40, 256
+_PILLOW = threading.Lock()
 
 
 class Received(NamedTuple):
@@ -72,10 +75,21 @@ def _bounded(parts: Iterable[bytes]) -> bytes:
     return bytes(held)
 
 
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """WeasyPrint, where it is loaded, tells Pillow for the whole process to pass over what is cut off or too long."""
+    with _PILLOW:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def _look(content: bytes) -> None:
     """Whether it opens, and has more than one colour on it: a blank picture proves nothing."""
     try:
-        with warnings.catch_warnings():
+        with _strictly(), warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # ours is stricter
             with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as picture:
                 width, height = picture.size

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from PIL import ImageFile
 from pytest_django import Settings
 
 from requests_app.exceptions import NotValid
@@ -29,11 +30,13 @@ def files() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_t19_it_refuses_every_hostile_file_in_plain_words(name: str) -> None:
+def test_t19_it_refuses_every_hostile_file_in_plain_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as whoever prints papers leaves it
     with pytest.raises(NotValid) as refused:
         incoming.received(name, [files()[name]])
     assert refused.value.field == "file"
     assert str(refused.value).endswith((".", "belongs to it."))
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 @pytest.mark.parametrize("name", sorted(bombs.unseen()))
