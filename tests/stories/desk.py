@@ -88,3 +88,10 @@ class Desk:
             self.page.get_by_label("Password").fill(self.password)
             confirm.click()
         expect(answer).to_be_visible()
+
+    def posts(self, reference: str) -> None:
+        """Every letter of this case that lies in the tray goes out today."""
+        self.page.goto(f"{self.site}/staff/post/?reference={reference}")
+        self.page.get_by_text("All letters shown").click()
+        self.page.get_by_role("button", name="Mark as posted").click()
+        expect(self.page.get_by_text(re.compile(r"\d letters? posted"))).to_be_visible()

@@ -14,6 +14,7 @@ from tests.services.stage import Stage
 from tests.stories.consumer import Consumer
 from tests.stories.desk import Desk
 from tests.stories.owner import Owner
+from tests.stories.phone import Phone
 from umbs_privacy.demo import documents, maps, staff
 from umbs_privacy.demo.databases import EVERY, seed
 from umbs_privacy.demo.people import Person
@@ -61,6 +62,9 @@ class House:
     def send_home(self) -> None:
         while self.desks:
             self.desks.popitem()[1].page.context.close()
+
+    def phone(self, name: str = "iris") -> Phone:
+        return Phone(self.desk(name))
 
     def owner(self, address: str) -> Owner:
         return Owner(address, self.new_page(), self.stage.var / "mailbox")

@@ -1,0 +1,156 @@
+"""By phone, by mail, at the counter and by program: each is opened, proven, decided and answered, in two languages.
+
+Copies and deletions alternate over channels and languages, so that each channel has both and each language has both.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from requests_app.ledger import chain
+from requests_app.lifecycle import Outcome, Right, State
+from requests_app.models import Case, Evidence, IdentityCheck, Notice, Redaction
+from requests_app.services import calls, clock
+from tests.services.processes import eventually
+from tests.spanish import english_in
+from tests.stories.cases import closed
+from tests.stories.consumer import Consumer
+from tests.stories.house import FEW, House
+from tests.stories.papers import everything_in, kept, record_of, words_of
+from umbs_privacy.demo import crm, ehr, paper, records_room
+from umbs_privacy.demo.databases import people
+from umbs_privacy.demo.people import FIRST_STRANGER
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+CROWD = [
+    one
+    for one in people(FEW)
+    if one.number >= FIRST_STRANGER and one.memberships == {"billing", "contact"} and not ehr.is_patient(one)
+]
+ASKED = [
+    ("phone", Right.ACCESS, "en"),
+    ("phone", Right.DELETE, "es"),
+    ("mail", Right.ACCESS, "es"),
+    ("mail", Right.DELETE, "en"),
+    ("walk_in", Right.ACCESS, "en"),
+    ("walk_in", Right.DELETE, "es"),
+    ("api", Right.ACCESS, "es"),
+    ("api", Right.DELETE, "en"),
+]
+CODE_ON_PAPER = re.compile(r"^\d(?: ?\d){5}\s*$", re.MULTILINE)  # set wide, and so read with spaces
+TYPED = {"en": "Eng", "es": "Esp"}
+DAYS_IN_THE_POST = timedelta(days=3)
+
+
+def asks(house: House, reader: Consumer, right: Right, channel: str, folder: Path) -> Case:
+    """Through the door of this channel, and proven by the way that it offers."""
+    person, language = reader.person, reader.language
+    desk, choice = house.phone(), {"language": TYPED[language]}
+    signed = {"signed_name": person.name} if right is Right.ACCESS else {}
+    if channel == "api":
+        return _by_program(house, reader, right, signed)
+    if channel == "phone":
+        case = desk.takes(right, person, ring_back=person.phone, **choice)
+        if signed:
+            desk.notes_the_declaration(case, person.name)
+        desk.hears(case, desk.sends_a_code(case, "Call back at"))
+    elif channel == "mail":
+        (scan := folder / "letter.pdf").write_bytes(paper.pdf("To the privacy office", [f"{right.label}, please."]))
+        stamped = (clock.today() - DAYS_IN_THE_POST).strftime("%m%d%Y")
+        case = desk.opens_a_letter(right, person, scan, received_on=stamped, phone="", **choice, **signed)
+        desk.sends_a_code(case, "By letter")
+        desk.hears(case, _code_in_the_letter(house, case))
+    else:
+        today = clock.today().strftime("%m%d%Y")
+        case = desk.sees(right, person, received_on=today, email=person.email, **choice, **signed)
+        desk.sends_a_code(case, "By e-mail")
+        desk.hears(case, reader.reads_the_code())
+    return case
+
+
+def _by_program(house: House, reader: Consumer, right: Right, signed: dict[str, str]) -> Case:
+    person = reader.person
+    told = {"given_name": person.given_name, "family_name": person.surname, "emails": [person.email]}
+    told |= {"phones": [person.phone], "account_numbers": [person.account_number]}
+    told |= {"date_of_birth": person.date_of_birth.isoformat()}
+    sent = {"right": right.value, "relationship": "patient", "residence": "US-TX", "person": told}
+    answer = house.new_page().request.post(
+        f"{house.site}/api/v1/requests/", data=sent | signed | {"language": reader.language}
+    )
+    assert answer.status == 202, answer.text()
+    reference = answer.json()["reference"]
+    reader.opens_the_status_page(reference)
+    case: Case = Case.objects.get(reference=reference)
+    return case
+
+
+def _code_in_the_letter(house: House, case: Case) -> str:
+    """Printed, posted today, and read by whoever opens it."""
+    letter = eventually(
+        case.notices.filter(kind=Notice.Kind.CODE, state=Notice.State.TO_POST).first, within=60, every=0.5
+    )
+    assert letter is not None
+    assert letter.letter is not None
+    house.desk("iris").posts(case.reference)
+    found = CODE_ON_PAPER.search(words_of(kept(letter.letter)))
+    assert found is not None
+    return re.sub(r"\s", "", found.group())
+
+
+def is_decided(house: House, case: Case) -> Case:
+    """By two people; the records room had nothing."""
+    house.owner(records_room.ADDRESS).finds_nothing(case)
+    assert eventually(Case.objects.filter(pk=case.pk, state=State.IN_REVIEW).exists, within=90, every=0.5)
+    anna, omar = house.desk("anna"), house.desk("omar")
+    if Redaction.objects.filter(case=case).exists():
+        anna.withholds_whatever_is_proposed(case.reference)
+    anna.approves(case.reference)
+    omar.approves(case.reference)
+    return closed(case.reference)
+
+
+@pytest.mark.parametrize(("channel", "right", "language"), ASKED)
+def test_it_is_opened_proven_decided_and_answered(
+    eight: House, channel: str, right: Right, language: str, tmp_path: Path
+) -> None:
+    reader = eight.consumer(person := CROWD[ASKED.index((channel, right, language))], language)
+    case = is_decided(eight, asks(eight, reader, right, channel, tmp_path))
+
+    assert (case.channel, case.right, case.language) == (channel, right, language)
+    assert case.identity_checks.filter(method=IdentityCheck.Method.CODE, result="accepted").count() == 1
+    contacts = eight.rows("crm", crm.contacts, contact_id=person.contact_id)
+    assert (len(contacts) == 0) == (right is Right.DELETE)
+    # Who gives no e-mail address cannot be looked for where nothing else leads, and is told so.
+    whole = right is Right.ACCESS and channel in {"walk_in", "api"}
+    assert case.outcome == (Outcome.FULFILLED if whole else Outcome.PARTLY)
+    if channel == "mail":
+        assert case.evidence.filter(purpose=Evidence.Purpose.LETTER).count() == 1
+        assert case.received_on == clock.today() - DAYS_IN_THE_POST, "typing it in later moves no date"
+    if channel in calls.SPOKEN:
+        assert case.call.read_back == sorted(calls.ITEMS)
+    told = is_answered(eight, case, reader, tmp_path)
+    if right is Right.ACCESS and channel in {"walk_in", "api"}:
+        assert person.account_number in told
+    if language == "es":
+        assert english_in(f"{told} {record_of(case)}") == []
+    assert list(chain.verify(case)) == []
+
+
+def is_answered(house: House, case: Case, reader: Consumer, folder: Path) -> str:
+    """By e-mail and page to whoever gave an address, else in envelopes that went out today. All that it says."""
+    if case.channel in {"walk_in", "api"}:
+        reader.opens_the_status_page(case.reference)
+        words = [*reader.pages, *reader.words()]
+        if case.right == Right.ACCESS:
+            words.append(everything_in(reader.collects_the_copy(folder)))
+        return " ".join(words)
+    assert eventually(lambda: not case.notices.filter(medium="post", state="ordered").exists(), within=60)
+    house.desk("iris").posts(case.reference)
+    letters = [notice for notice in case.notices.filter(medium=Notice.Medium.POST) if notice.letter is not None]
+    assert {letter.kind for letter in letters} > {Notice.Kind.ACKNOWLEDGEMENT}
+    assert {letter.posted_on for letter in letters} == {clock.today()}
+    return " ".join(words_of(kept(letter.letter)) for letter in letters if letter.letter)
