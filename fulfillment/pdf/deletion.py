@@ -79,9 +79,7 @@ def _remainders(steps: Iterable[StepFact], name: Name, language: str) -> Iterato
         blocked = [facts.day(step.restricted_at) for step in together]
         yield Remainder(
             source=first.source_name,
-            groups=tuple(
-                Group(name(step.source_key, step.collection), _left(step), step.keep_until) for step in together
-            ),
+            groups=tuple(_by_collection(together, name)),
             result=first.result,
             title=reason.title.told(language),
             why=reason.text.told(language),
@@ -95,6 +93,18 @@ def _remainders(steps: Iterable[StepFact], name: Name, language: str) -> Iterato
             attempts=max(step.attempts for step in together),
             provider=facts.provider(first.source_key) if first.result == "referred" else None,
         )
+
+
+def _by_collection(steps: Iterable[StepFact], name: Name) -> Iterator[Group]:
+    """One for each collection, however many days its entries are kept until."""
+    collections: dict[str, list[StepFact]] = {}
+    for step in steps:
+        collections.setdefault(step.collection, []).append(step)
+    for collection, alike in collections.items():
+        rows, days = [_left(step) for step in alike], [step.keep_until for step in alike if step.keep_until]
+        first, last = (min(days), max(days)) if len(days) == len(alike) else (None, None)
+        what = name(alike[0].source_key, collection)
+        yield Group(what, sum(rows) if all(rows) else 0, last, first if first != last else None)
 
 
 def _left_alike(step: StepFact) -> tuple[str, str, str]:

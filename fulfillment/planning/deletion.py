@@ -101,26 +101,26 @@ def _source(search: SearchFact, source: SourceMap, found: Mapping[str, list[Valu
             rows[address] = rule.rows(found[address])
     _let_none_be_orphaned(source, rows, kin.climbing(order, tied))
     for position, address in enumerate(order):
-        for fate, group in sorted(_groups(rows.get(address, [])).items()):
-            until = max((row.fate.until for row in group if row.fate.until), default=None)
+        for fate, group in _groups(rows.get(address, [])):
             yield Planned(
                 source_key=search.source_key,
                 source_name=search.source_name,
                 collection=address,
-                action=fate[0],
-                reason=fate[1],
-                keep_until=until,
+                action=fate.action,
+                reason=fate.reason,
+                keep_until=fate.until,
                 keys=tuple(row.key for row in group),
                 rows=len(group),
                 position=position,
             )
 
 
-def _groups(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+def _groups(rows: Iterable[Row]) -> list[tuple[Fate, list[Row]]]:
+    """What is kept until another day is a group of its own: it is told with its day, and deleted after it."""
+    groups: dict[Fate, list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row.fate.action, row.fate.reason].append(row)
-    return groups
+        groups[row.fate].append(row)
+    return sorted(groups.items(), key=lambda group: (group[0].action, group[0].reason, group[0].until or date.max))
 
 
 @dataclass(frozen=True, slots=True)

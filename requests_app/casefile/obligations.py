@@ -165,7 +165,8 @@ def _reason(one: Waiting, came: str) -> str:
     """What was planned to wait keeps its ground, also when it is done; so does a group beside one of that ground."""
     case_id = PlanStep.objects.values_list("case_id", flat=True).get(pk=one.step_id)
     group = {"case_id": case_id, "source_key": one.source_key, "collection": one.collection, "action": one.action}
-    is_taken = PlanStep.objects.filter(**group, reason=came).exclude(pk=one.step_id).exists()
+    alike = PlanStep.objects.filter(**group, reason=came, keep_until=one.keep_until)
+    is_taken = alike.exclude(pk=one.step_id).exists()
     return one.reason if is_taken or (not came and one.action not in erasure.ACTS) else came
 
 

@@ -62,10 +62,16 @@ class PlanStep(models.Model):
     restricted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["source_name", "position", "collection", "action", "reason"]
+        ordering: ClassVar = ["source_name", "position", "collection", "action", "reason", "keep_until"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "source_key", "collection", "action", "reason"], name="step_once_per_group"
+                fields=["case", "source_key", "collection", "action", "reason"],
+                condition=models.Q(keep_until=None),
+                name="step_once_per_group",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "source_key", "collection", "action", "reason", "keep_until"],
+                name="step_once_per_group_and_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(action__in=["delete", "null", "pseudonymise"]) | ~models.Q(reason=""),

@@ -190,7 +190,8 @@ def settle(case: Case, sources: Mapping[str, SourceFact]) -> tuple[str, str]:
 
 def _owe_another_try(step: PlanStep, source: SourceFact | None) -> None:
     reason, today = reasons.get(step.reason), clock.today()
-    due_on = step.keep_until or reason.next_try(today) or today + REVIEW
+    over = step.keep_until + timedelta(days=1) if step.keep_until else None
+    due_on = over or reason.next_try(today) or today + REVIEW
     named = source.owner if source and reason.owner == SOURCE_OWNER else reason.owner_name.en
     owe(
         step.case,
@@ -260,13 +261,15 @@ def _said(step: PlanStep) -> tuple[str, str, int]:
 class Told:
     """For the person: what became of so many records, why, and what happens next.
 
-    `on` is the last day on which all of them have to be kept, or the day of the next try; None when nobody knows it.
+    `on` is the last day on which any of them has to be kept, or the day of the next try; None when nobody knows it.
+    `first` is the last day of those that go first, where they are kept until different days.
     """
 
     word: str
     rows: int
     reason: Reason | None
     on: date | None
+    first: date | None
     language: str
 
     @property
@@ -287,24 +290,29 @@ def told(case: Case, language: str) -> list[Told]:
     for step in case.steps.exclude(result=""):
         word, reason, _rows = _said(step)
         groups.setdefault((word, reason), []).append(step)
-    return [
-        Told(
-            word=word,
-            rows=sum(_said(step)[2] for step in steps),
-            reason=reasons.get(reason) if reason else None,
-            on=_kept_until(steps)
-            if word == "kept"
-            else min((due[one.id] for one in steps if one.id in due), default=None),
-            language=language,
+    lines = []
+    for (word, reason), steps in sorted(groups.items(), key=lambda group: (WORDS.index(group[0][0]), group[0][1])):
+        if word == "not_found":
+            continue
+        first, last = _kept_until(steps)
+        retry = min((due[one.id] for one in steps if one.id in due), default=None)
+        lines.append(
+            Told(
+                word=word,
+                rows=sum(_said(step)[2] for step in steps),
+                reason=reasons.get(reason) if reason else None,
+                on=last if word == "kept" else retry,
+                first=first if first != last else None,
+                language=language,
+            )
         )
-        for (word, reason), steps in sorted(groups.items(), key=lambda group: (WORDS.index(group[0][0]), group[0][1]))
-        if word != "not_found"
-    ]
+    return lines
 
 
-def _kept_until(steps: Sequence[PlanStep]) -> date | None:
+def _kept_until(steps: Sequence[PlanStep]) -> tuple[date | None, date | None]:
+    """The first and the last of their days; none where one of them has no end that could be told."""
     days = [step.keep_until for step in steps if step.keep_until]
-    return max(days) if len(days) == len(steps) else None
+    return (min(days), max(days)) if len(days) == len(steps) else (None, None)
 
 
 def _outcome(steps: Sequence[PlanStep]) -> tuple[str, str]:

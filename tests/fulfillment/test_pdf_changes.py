@@ -349,4 +349,8 @@ def test_it_tells_a_source_once_however_many_collections_it_has_and_each_with_it
     assert kept.is_dated
     text = recorded(snapshot(MIXED[2], visits))
     assert "Visits: 3 entries, kept until May 14, 2030" in text
+    (both,) = deletion.deletion(snapshot(MIXED[2], replace(visits, collection="billing.invoices"))).remainders
+    assert [(one.rows, one.first, one.until) for one in both.groups] == [(15, date(2030, 5, 14), date(2033, 12, 31))]
+    text = recorded(snapshot(MIXED[2], replace(visits, collection="billing.invoices")))
+    assert "Invoices: 15 entries, kept until days between May 14, 2030 and December 31, 2033" in text
     assert "Looked at again" not in text

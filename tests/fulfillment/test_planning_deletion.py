@@ -92,6 +92,19 @@ def test_it_parts_the_rows_whose_time_is_over_from_those_that_are_kept(estate: E
     assert keys(case, "shop.orders", "delete") == [{"id": 11}]
 
 
+def test_it_parts_what_is_kept_until_different_days_and_a_parent_stays_for_the_last(estate: Estate) -> None:
+    kept = {"on_delete": "keep", "retention": "LEG-06", "keep_for": {"years": 90, "after": "placed"}}
+    shop(estate, {"orders": kept})
+    case = planned()
+    days = [(one.collection, one.keep_until, one.rows) for one in case.steps.filter(action="keep", source_key="shop")]
+    assert days == [
+        ("shop.orders", date(2091, 1, 1), 1),
+        ("shop.orders", date(2115, 3, 1), 1),
+        ("shop.people", date(2115, 3, 1), 1),
+        ("shop.firms", None, 1),
+    ]
+
+
 def test_it_keeps_a_row_as_long_as_the_one_it_is_part_of(estate: Estate) -> None:
     kept = {"on_delete": "keep", "retention": "LEG-06", "keep_for": {"years": 7, "after": "orders.placed"}}
     shop(estate, {"lines": kept})

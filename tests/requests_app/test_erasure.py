@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import translation
 
@@ -51,7 +52,7 @@ def test_it_restricts_and_owes_whatever_stays() -> None:
     owed = {(one.kind, one.source_key, one.reason, one.owner, one.due_on) for one in case.obligations.all()}
     today = clock.today()
     assert owed == {
-        ("retry", "billing", "LEG-06", reasons.get("LEG-06").owner_name.en, date(2040, 5, 1)),
+        ("retry", "billing", "LEG-06", reasons.get("LEG-06").owner_name.en, date(2040, 5, 2)),
         ("retry", "hr", "LEG-08", reasons.get("LEG-08").owner_name.en, today + erasure.REVIEW),
         ("recheck", "crm", "", "marketing@example.org", today.fromordinal(today.toordinal() + 7)),
         ("recheck", "crm", "", "marketing@example.org", today.fromordinal(today.toordinal() + 30)),
@@ -136,6 +137,21 @@ def test_it_says_until_when_an_approved_deletion_can_be_taken_back(language: str
         changes.begin_changes(factories.holder(case))
         case.refresh_from_db()
         assert words not in str(Standing.of(case).sentence)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The first of them stay until March 1, 2032, the last until May 1, 2040."),
+        ("es", "Los primeros se conservan hasta el 1 de marzo de 2032; los últimos, hasta el 1 de mayo de 2040."),
+    ],
+)
+def test_it_tells_the_first_and_the_last_day_of_what_is_kept(language: str, words: str) -> None:
+    case = settled(TAX, replace(TAX, keep_until=date(2032, 3, 1)))
+    owed = case.obligations.filter(source_key="billing").values_list("due_on", flat=True)
+    assert sorted(owed) == [date(2032, 3, 2), date(2040, 5, 2)]
+    with translation.override(language):
+        assert words in render_to_string("portal/_deletion.html", {"standing": Standing.of(case)})
 
 
 def test_it_promises_no_day_that_nobody_knows() -> None:

@@ -30,11 +30,15 @@ class Referral:
 
 @dataclass(frozen=True)
 class Group:
-    """So many entries of one collection, by its plain name; no name: of the whole source, no number: nobody knows."""
+    """So many entries of one collection, by its plain name; no name: of the whole source, no number: nobody knows.
+
+    `until`: the last day on which any of them is kept; `first`: the last day of those that go first, if another.
+    """
 
     what: str
     rows: int
     until: date | None = None
+    first: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
