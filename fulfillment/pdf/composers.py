@@ -28,8 +28,10 @@ from fulfillment.pdf.documents import (
     MessageLetter,
     OptInLetter,
     OptOutLetter,
+    PermissionLetter,
     ReferralLetter,
     Regulator,
+    RulingLetter,
     WithdrawalLetter,
 )
 from requests_app.casefile.types import CaseSnapshot, LetterToPrint, PaperFacts
@@ -143,6 +145,16 @@ def _authority(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapsho
     return AuthorityLetter(**common)
 
 
+def _agent_asked(
+    common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts
+) -> PermissionLetter:
+    return PermissionLetter(**common, **order.parameters)
+
+
+def _agent_ruled(common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> RulingLetter:
+    return RulingLetter(**common, **order.parameters)
+
+
 COMPOSERS: Final[dict[str, Composer]] = {
     "acknowledgement": _acknowledgement,
     "extension": _extension,
@@ -160,4 +172,6 @@ COMPOSERS: Final[dict[str, Composer]] = {
     "referral": _referral,
     "opt_in_done": _opt_in,
     "authority": _authority,
+    "agent_asked": _agent_asked,
+    "agent_ruled": _agent_ruled,
 }

@@ -50,8 +50,7 @@ def _print(job: Job, order: LetterToPrint) -> None:
 
 def compose(order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> Letter:
     """The letter that a notice asks for, from the order's own parameters and from what the case file says."""
-    ordered_at = next(notice.ordered_at for notice in law.notices if notice.id == order.id)
-    common = facts.common(case, law, issued_at=ordered_at) | {
+    common = facts.common(case, law, issued_at=order.ordered_at) | {
         "addressee": Addressee(order.name, postal_lines(order.postal_address)),
         "language": order.language,
     }

@@ -57,6 +57,9 @@ class AgentIn(Strict):
     organisation = serializers.CharField(required=False, allow_blank=True, max_length=200)
     email = serializers.CharField(required=False, allow_blank=True, max_length=254)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    postal_address = serializers.CharField(
+        required=False, allow_blank=True, max_length=600, help_text="Where letters go when there is no e-mail address."
+    )
     power_of_attorney = serializers.BooleanField(default=False)
     signed_on = serializers.DateField(required=False, allow_null=True, help_text="Date of the signed permission.")
 

@@ -14,7 +14,7 @@ from requests_app.models import Case, Level, Notice
 from requests_app.regimes.schema import Regime
 from requests_app.services import grounds
 
-# What owners, providers and agents are told is not addressed to the person.
+# What owners, providers and agents are told is not addressed to the person, whose papers these are.
 NOT_ON_PAPER = (
     Notice.Kind.OWNER_TASK,
     Notice.Kind.OWNER_OWED,

@@ -288,6 +288,7 @@ def letter_to_print(notice_id: UUID) -> types.LetterToPrint:
         case_id=notice.case_id,
         kind=notice.kind,
         state=notice.state,
+        ordered_at=notice.ordered_at,
         name=content.get("name", ""),
         postal_address=content.get("postal_address", ""),
         language=notice.case.language,

@@ -203,6 +203,7 @@ class LetterToPrint:
     case_id: UUID
     kind: str
     state: str
+    ordered_at: datetime
     name: str
     postal_address: str
     language: str

@@ -38,6 +38,7 @@ PLACES = {
     "on_behalf_of.name": "agent_name",
     "on_behalf_of.email": "agent_email",
     "on_behalf_of.phone": "agent_phone",
+    "on_behalf_of.postal_address": "agent_postal_address",
     "on_behalf_of.power_of_attorney": "power_of_attorney",
     "on_behalf_of.signed_on": "signed_on",
     "corrections": "what_0",
@@ -169,7 +170,7 @@ def _agent(cleaned: Mapping[str, Any]) -> AgentFacts | None:
     return AgentFacts.of(
         {
             "kind": cleaned["asker"],
-            **{name: cleaned[f"agent_{name}"] for name in ("name", "organisation", "email", "phone")},
+            **{name: cleaned[f"agent_{name}"] for name in ("name", "organisation", "email", "phone", "postal_address")},
             "power_of_attorney": cleaned["power_of_attorney"],
             "signed_on": signed.isoformat() if signed else "",
         }

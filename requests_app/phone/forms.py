@@ -22,7 +22,10 @@ PARTS: dict[str, tuple[str, ...]] = {
     "what": ("words", "rights"),
     "state": ("residence", "relationship"),
     "who": ("given_name", "family_name", "asker"),
-    "agent": ("agent_name", "agent_organisation", "agent_email", "agent_phone", "power_of_attorney", "signed_on"),
+    "agent": (
+        *("agent_name", "agent_organisation", "agent_email", "agent_phone", "agent_postal_address"),
+        *("power_of_attorney", "signed_on"),
+    ),
     "contact": ("email", "phone", "postal_address", "prefers", "voicemail_ok", "reading_format"),
     "proof": ("date_of_birth", "account_numbers", "practice_id", "since", "signed_name"),
     "read": ("details", "override"),
@@ -77,6 +80,10 @@ def line(label: Any, size: int = 200, **attrs: str) -> forms.CharField:
     )
 
 
+def postal(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=600, widget=forms.Textarea({"rows": 2}))
+
+
 def choice(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False, **kwargs)
 
@@ -120,15 +127,14 @@ class CallForm(forms.Form):
     agent_organisation = line(_("Their organisation"))
     agent_email = line(_("Their e-mail"), 254, type="email")
     agent_phone = line(_("Their phone"), 40, type="tel")
+    agent_postal_address = postal(_("Their postal address"))
     power_of_attorney = forms.BooleanField(label=_("Power of attorney"), required=False)
     signed_on = TypedDate(label=_("Permission signed on"))
     given_name = line(_("First name"), 100)
     family_name = line(_("Last name"), 100)
     email = line(_("E-mail"), 254, type="email")
     phone = line(_("Phone"), 40, type="tel")
-    postal_address = forms.CharField(
-        label=_("Postal address"), required=False, max_length=600, widget=forms.Textarea({"rows": 2})
-    )
+    postal_address = postal(_("Postal address"))
     prefers = choice(_("Wants to hear by"), WAYS)
     voicemail_ok = choice(_("Voicemail safe?"), YES_NO)
     reading_format = choice(_("Letters in"), Format.choices)

@@ -98,7 +98,7 @@ class Answers:
         """Who asks for the person; NotValid when a fact cannot be taken."""
         if not self.for_other:
             return None
-        names = ("name", "organisation", "email", "phone")
+        names = ("name", "organisation", "email", "phone", "postal_address")
         said = {name: self.kept.get(f"agent_{name}") for name in names}
         if self.asking_for == Representation.Kind.AGENT:
             said |= {name: self.kept.get(name) for name in ("power_of_attorney", "signed_on")}
@@ -159,7 +159,7 @@ class Answers:
         """Who asks for the person, under the labels of the questions."""
         fields = Who.base_fields
         facts: list[tuple[Any, str]] = [(_("You ask for"), str(dict(ASKING_FOR)[self.asking_for]))]
-        names = ("agent_name", "agent_organisation", "agent_email", "agent_phone", "signed_on")
+        names = ("agent_name", "agent_organisation", "agent_email", "agent_phone", "agent_postal_address", "signed_on")
         facts += [(fields[name].label, self._shown(name)) for name in names]
         if self.kept.get("power_of_attorney"):
             facts.append((_("Power of attorney"), str(_("Yes"))))

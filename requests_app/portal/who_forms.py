@@ -27,6 +27,7 @@ FIELDS = {
     "on_behalf_of.organisation": "agent_organisation",
     "on_behalf_of.email": "agent_email",
     "on_behalf_of.phone": "agent_phone",
+    "on_behalf_of.postal_address": "agent_postal_address",
     "on_behalf_of.power_of_attorney": "power_of_attorney",
     "on_behalf_of.signed_on": "signed_on",
 }
@@ -50,14 +51,12 @@ class Who(forms.Form):
     )
     agent_email = forms.EmailField(
         label=_("Your own e-mail address"),
+        required=False,
         help_text=_(
             "We send you a code there, and what comes of the proof that you may ask. Not the person's address."
         ),
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Enter your own e-mail address. If you have none, call us."),
-            "invalid": _("Enter an e-mail address such as name@example.com."),
-        },
+        error_messages={"invalid": _("Enter an e-mail address such as name@example.com.")},
     )
     agent_phone = forms.CharField(
         label=_("Your own phone number"),
@@ -65,6 +64,13 @@ class Who(forms.Form):
         max_length=40,
         help_text=_("With area code, such as 214-555-0100."),
         widget=forms.TextInput({"autocomplete": "tel", "type": "tel"}),
+    )
+    agent_postal_address = forms.CharField(
+        label=_("Your own postal address"),
+        required=False,
+        max_length=600,
+        help_text=_("If you have no e-mail address, we write to you there."),
+        widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
     )
     power_of_attorney = forms.BooleanField(
         label=_("I hold a power of attorney from this person"),
@@ -77,3 +83,11 @@ class Who(forms.Form):
         super().__init__(*args, **kwargs)
         if kind != Kind.AGENT:
             del self.fields["power_of_attorney"], self.fields["signed_on"]
+
+    def clean(self) -> dict[str, Any]:
+        """On the web nobody is called back about a permission: there has to be somewhere to write to."""
+        answers: dict[str, Any] = super().clean() or {}
+        written_to = ("agent_email", "agent_postal_address")
+        if not any(answers.get(name) for name in written_to) and not any(name in self.errors for name in written_to):
+            self.add_error("agent_email", _("Enter your own e-mail address or, if you have none, your postal address."))
+        return answers

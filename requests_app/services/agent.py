@@ -17,7 +17,7 @@ from requests_app.services.person import PersonFacts
 from requests_app.vault import CaseVault
 
 FIELD = "on_behalf_of"
-KEPT_SEALED = ("name", "organisation", "email", "phone")
+KEPT_SEALED = ("name", "organisation", "email", "phone", "postal_address")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class AgentFacts:
     organisation: str = ""
     email: str = ""
     phone: str = ""
+    postal_address: str = ""
     power_of_attorney: bool = False
     signed_on: str = ""
 
@@ -36,7 +37,7 @@ class AgentFacts:
     def of(cls, raw: Any) -> AgentFacts:
         """From untrusted JSON-like data; NotValid names the field and says what to do."""
         if not isinstance(raw, dict):
-            message = _("Say who asks: kind, name, and an e-mail address or a phone number.")
+            message = _("Say who asks: kind, name, and an e-mail address, a postal address or a phone number.")
             raise NotValid(message, field=FIELD)
         if unknown := sorted(set(raw) - {field.name for field in fields(cls)}):
             message = f"Unknown field {unknown[0]!r}."
@@ -50,6 +51,7 @@ class AgentFacts:
             organisation=people.line(raw.get("organisation") or "", f"{FIELD}.organisation"),
             email=people.email(raw["email"], f"{FIELD}.email") if raw.get("email") else "",
             phone=people.phone(raw["phone"], f"{FIELD}.phone") if raw.get("phone") else "",
+            postal_address=people.line(raw.get("postal_address") or "", f"{FIELD}.postal_address", multiline=True),
             power_of_attorney=power,
             signed_on=people.line(str(raw.get("signed_on") or ""), f"{FIELD}.signed_on"),
         )
@@ -66,8 +68,8 @@ def check(facts: AgentFacts, person: PersonFacts, right: Right) -> None:
     if not facts.name:
         message = _("Give your own name.")
         raise NotValid(message, field=f"{FIELD}.name")
-    if not (facts.email or facts.phone):
-        message = _("Give your own e-mail address or phone number, so that we can tell you where the request stands.")
+    if not (facts.email or facts.phone or facts.postal_address):
+        message = _("Give your own e-mail address, postal address or phone number, so that we can answer you.")
         raise NotValid(message, field=f"{FIELD}.email")
     if facts.email.casefold() in {email.casefold() for email in person.emails}:
         message = _("Give the person's own e-mail address beside yours, or none: we ask the person, not you.")

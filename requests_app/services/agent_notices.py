@@ -12,9 +12,9 @@ from typing import Any
 from django.utils import translation
 from django.utils.formats import date_format
 
-from requests_app.models import Case, Clock, Evidence, Notice, Representation
+from requests_app.models import Case, Clock, Evidence, Notice
 from requests_app.permissions import Actor
-from requests_app.services import agent, notices
+from requests_app.services import addressee, agent, notices
 
 TO_END_IT = timedelta(days=4)  # before the answer is due, and a day before a want of identity ends a request
 TO_REMIND = timedelta(days=7)  # before that
@@ -36,17 +36,16 @@ def ask(case: Case, *, by: Actor, reminder: bool = False) -> None:
     until = last_day(case)
     with translation.override(case.language):
         parameters = {"until": date_format(until) if until else "", "reminder": reminder}
-    _mail(case, Notice.Kind.AGENT_ASKED, by=by, key=f"agent-asked:{reminder:d}", parameters=parameters)
+    _order(case, Notice.Kind.AGENT_ASKED, by=by, key=f"agent-asked:{reminder:d}", parameters=parameters)
 
 
 def tell(case: Case, *, by: Actor, accepted: bool, unshown: bool = False) -> None:
     """Say whether the permission was accepted; once. `unshown`: none ever came."""
     parameters = {"accepted": accepted, "unshown": unshown}
-    _mail(case, Notice.Kind.AGENT_RULED, by=by, key="agent-ruled", parameters=parameters)
+    _order(case, Notice.Kind.AGENT_RULED, by=by, key="agent-ruled", parameters=parameters)
 
 
-def _mail(case: Case, kind: Notice.Kind, *, by: Actor, key: str, parameters: dict[str, Any]) -> None:
-    """By e-mail only: whoever gave us a phone number alone is called, which the open permission reminds staff of."""
-    row: Representation | None = agent.of(case)
-    if row is not None and (to := agent.read(row).email):
-        notices.order(case, kind, by=by, key=key, to=to, parameters=parameters)
+def _order(case: Case, kind: Notice.Kind, *, by: Actor, key: str, parameters: dict[str, Any]) -> None:
+    """Whoever gave us a phone number alone is called, which the open permission reminds staff of."""
+    if agent.of(case) is not None and addressee.of(case, kind).can_be_written_to:
+        notices.order(case, kind, by=by, key=key, parameters=parameters)

@@ -18,8 +18,7 @@ from requests_app.exceptions import NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.models import Case, Deliverable, EventKind, Notice
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import clock, identity_channel
-from requests_app.services import person as people
+from requests_app.services import addressee, clock, identity_channel
 from requests_app.services.access import require
 from requests_app.signals import work_ordered
 from requests_app.vault import CaseVault, blobs
@@ -39,6 +38,7 @@ KEPT = (
     Notice.Kind.DELETION_DONE,
     Notice.Kind.FOLLOW_UP,
     Notice.Kind.REFERRAL,
+    *addressee.TO_WHOEVER_ASKS,
 )
 
 
@@ -58,14 +58,14 @@ def order(
 ) -> Notice:
     """Write a notice and order the work that sends it. The same `key` again returns the notice that exists.
 
-    `to` is an e-mail address; empty = the person's first address, and without any (or `by_post`, or for somebody who
+    `to` is an e-mail address; empty = the addressee's first address, and without any (or `by_post`, or for somebody who
     prefers letters) the letter goes to the tray that is printed and posted. Parameters must be JSON-able; templates get
     them beside the case's facts.
     """
     vault = CaseVault.of(case.id)
-    person = people.read(case, vault)
-    by_post = by_post or (not to and person.prefers == "post" and bool(person.postal_address))
-    address = "" if by_post else to or next(iter(person.emails), "")
+    reader = addressee.of(case, kind, vault)
+    by_post = by_post or (not to and reader.prefers == "post" and bool(reader.postal_address))
+    address = "" if by_post else to or next(iter(reader.emails), "")
     medium = Notice.Medium.MAIL if address else Notice.Medium.POST
     notice, created = Notice.objects.get_or_create(
         key=f"{case.id}:{key}",
@@ -75,8 +75,8 @@ def order(
         return notice
     sealed = {
         "to": address,
-        "name": person.full_name,
-        "postal_address": person.postal_address,
+        "name": reader.name,
+        "postal_address": reader.postal_address,
         "parameters": parameters or {},
     }
     notice.sealed = vault.seal_json(sealed, place=_place(notice))

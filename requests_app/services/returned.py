@@ -14,8 +14,7 @@ from requests_app.exceptions import NotFound, NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.models import Attention, Case, EventKind, Notice
 from requests_app.permissions import SYSTEM, Actor, Role, Verb
-from requests_app.services import clock, messages, notices
-from requests_app.services import person as people
+from requests_app.services import addressee, clock, messages, notices
 from requests_app.services.access import require
 from requests_app.services.bounces import Bounce
 from requests_app.services.transition import flag, locked
@@ -23,7 +22,7 @@ from requests_app.services.transition import flag, locked
 State, Kind = Notice.State, Notice.Kind
 WAITING = (State.BOUNCED, State.FAILED)
 # A code is asked for anew, and these go to people who are reached another way; none of them has a letter.
-MAIL_ONLY = notices.TO_OTHERS | {Kind.CODE, Kind.AGENT_ASKED, Kind.AGENT_RULED}
+MAIL_ONLY = notices.TO_OTHERS | {Kind.CODE}
 
 
 def waiting() -> QuerySet[Notice]:
@@ -43,10 +42,10 @@ class Returned:
 
 
 def seen(notice: Notice) -> Returned:
-    person = people.read(notice.case)
+    reader = addressee.of(notice.case, Kind(notice.kind))
     printable = notice.kind not in MAIL_ONLY
-    posted = printable and bool(person.postal_address)
-    others = person.emails[1:] if printable else ()
+    posted = printable and bool(reader.postal_address)
+    others = reader.emails[1:] if printable else ()
     return Returned(notice, posted, others, _advice(notice, can_be_posted=posted, others=bool(others)))
 
 
@@ -56,12 +55,12 @@ def _advice(notice: Notice, *, can_be_posted: bool, others: bool) -> str:
         return _("The code has expired. If the person asks again, another address has to be given and proven.")
     if notice.kind in notices.TO_OTHERS:
         return _("Whoever answers for this source is not reached: call, and mend the address in the data map.")
-    if notice.kind in MAIL_ONLY:
-        return _("Call whoever asks for the person; without an answer the request ends by itself.")
     if others:
         return _("The person gave another address: send it there, or print and post it.")
     if can_be_posted:
         return _("Print and post it: the letter is then made and waits among the letters to post.")
+    if notice.kind in addressee.TO_WHOEVER_ASKS:
+        return _("Call whoever asks for the person; without an answer the request ends by itself.")
     return _("There is no other address. Call the person, and write down what was agreed.")
 
 
@@ -127,7 +126,7 @@ def _again(notice_id: UUID, by: Actor, *, to: str = "") -> Notice:
 def post(*, notice_id: UUID, by: Actor) -> Notice:
     """The same message as a letter, which is then made and waits to be posted."""
     again = _again(notice_id, by)
-    if not people.read(again.case).postal_address:
+    if not addressee.of(again.case, Kind(again.kind)).postal_address:
         message = _("There is no postal address to write on the envelope.")
         raise NotValid(message)
     return again
@@ -137,7 +136,7 @@ def post(*, notice_id: UUID, by: Actor) -> Notice:
 def send_elsewhere(*, notice_id: UUID, by: Actor, to: str) -> Notice:
     """The same message to another address that the person gave; to no address that somebody else names."""
     again = _again(notice_id, by, to=to)
-    if to not in people.read(again.case).emails[1:]:
+    if to not in addressee.of(again.case, Kind(again.kind)).emails[1:]:
         message = _("Choose one of the other addresses that the person gave.")
         raise NotValid(message, field="to")
     return again

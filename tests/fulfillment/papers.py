@@ -35,12 +35,14 @@ from fulfillment.pdf.documents import (
     OptInLetter,
     OptOutLetter,
     Package,
+    PermissionLetter,
     Provider,
     RecordOfFulfilment,
     Referral,
     ReferralLetter,
     Regulator,
     Remainder,
+    RulingLetter,
     Search,
     Suppression,
     SystemResult,
@@ -355,6 +357,9 @@ CORRECTION_RECORD: Final = replace(
 REFERRAL: Final = ReferralLetter(**LETTER, referrals=(HELD_FOR_HILLSIDE,))
 OPT_IN: Final = OptInLetter(**{**LETTER, "right": "opt_in_sale_sharing"})
 AUTHORITY: Final = AuthorityLetter(**LETTER)
+BEN: Final = Addressee("Ben Tolliver", ("88 Sycamore Row", "Austin, TX 78701"))
+PERMISSION: Final = PermissionLetter(**{**LETTER, "addressee": BEN}, until="December 13, 2026")
+RULING: Final = RulingLetter(**{**LETTER, "addressee": BEN}, accepted=False, unshown=True)
 LARGE_DELETION: Final = replace(DELETION, large=True)
 LARGE_ACKNOWLEDGEMENT: Final = replace(ACKNOWLEDGEMENT, large=True)
 LARGE_RECORD: Final = replace(RECORD, large=True)
@@ -384,6 +389,8 @@ ALL: Final[dict[str, Document]] = {
     "referral": REFERRAL,
     "opt-in": OPT_IN,
     "authority": AUTHORITY,
+    "permission": PERMISSION,
+    "ruling": RULING,
     "large-acknowledgement": LARGE_ACKNOWLEDGEMENT,
     "large-deletion": LARGE_DELETION,
     "large-record": LARGE_RECORD,

@@ -313,8 +313,8 @@ def test_a_question_whether_somebody_may_act_promises_that_nothing_happens_befor
 
 
 def test_every_notice_that_can_go_by_post_has_a_letter() -> None:
-    """A code is of no use on paper, and agents, owners and providers are written to by mail alone."""
-    assert set(COMPOSERS) == {kind.value for kind in Notice.Kind} - set(papers.NOT_ON_PAPER)
+    """Owners and providers are written to by mail alone."""
+    assert set(COMPOSERS) == {kind.value for kind in Notice.Kind} - notices.TO_OTHERS
 
 
 def test_a_paper_is_in_large_print_when_the_person_asked_for_it() -> None:

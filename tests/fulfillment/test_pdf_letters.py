@@ -102,6 +102,12 @@ def test_the_confirmations_say_what_was_done() -> None:
     assert missing(papers.MESSAGE, "For your safety it is not in this letter") == []
 
 
+def test_the_letters_to_an_agent_name_nobody_else() -> None:
+    assert missing(papers.PERMISSION, "Ben Tolliver", "by December 13, 2026; otherwise the request ends") == []
+    assert missing(papers.RULING, "Nothing reached us", "If you think that we are wrong, call us.") == []
+    assert missing(papers.RULING, "Quill", "We keep a record") == ["Quill", "We keep a record"]
+
+
 def test_the_record_of_an_access_is_complete() -> None:
     asked = ("by our web form", "Fulfilled", "December 3, 2026, in time", "2W8P-77KD-3", "1798.130(a)(2)(A)")
     identity = ("Reasonably high degree of certainty", "declaration signed under penalty of perjury")

@@ -151,6 +151,26 @@ class OptInLetter(Letter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PermissionLetter(Letter):
+    """Asks whoever asks for somebody to show until when that they may; names nobody but the reader."""
+
+    template = "agent_asked"
+
+    until: str
+    reminder: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulingLetter(Letter):
+    """Tells whoever asks for somebody whether they may. `unshown`: they showed us nothing."""
+
+    template = "agent_ruled"
+
+    accepted: bool
+    unshown: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuthorityLetter(Letter):
     """Asks the person whether somebody may act for them; nothing is done before the answer."""
 
