@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from fulfillment.pdf.documents import (
     AcknowledgementLetter,
-    Addressee,
     Appeal,
     Approval,
     AuthorityLetter,
@@ -35,48 +34,20 @@ from fulfillment.pdf.documents import (
     OptInLetter,
     OptOutLetter,
     Package,
-    PermissionLetter,
     Provider,
     RecordOfFulfilment,
     Referral,
     ReferralLetter,
     Regulator,
     Remainder,
-    RulingLetter,
     Search,
     Suppression,
     SystemResult,
     WithdrawalLetter,
     Withheld,
 )
-
-ADA: Final = Addressee("Ada Quill", ("4521 Willow Creek Drive, Apt 12B", "Sacramento, CA 95814"))
-CALIFORNIA: Final = "California Consumer Privacy Act (Cal. Civ. Code 1798.100, 1798.110; 11 CCR 7024)"
-ANSWER: Final = Clock(
-    kind="answer",
-    due_on=date(2026, 12, 17),
-    derivation=(
-        "Received Mon 2026-11-02 through the web form: Mon 2026-11-02 is day 0. (Company rule: the day of receipt)",
-        "45 calendar days, day 1 is Tue 2026-11-03. Due Thu 2026-12-17. (Cal. Civ. Code 1798.130(a)(2)(A))",
-    ),
-)
-ACKNOWLEDGE: Final = Clock(
-    kind="acknowledge",
-    due_on=date(2026, 11, 17),
-    derivation=(
-        "10 business days, counted from Tue 2026-11-03. (11 CCR 7021(a))",
-        "Holiday skipped: Veterans Day, Wed 2026-11-11. (5 U.S.C. 6103)",
-        "Due Tue 2026-11-17. (11 CCR 7021(a))",
-    ),
-)
-CASE: Final[dict[str, Any]] = {
-    "reference": "7K4M-29QF-X",
-    "right": "access",
-    "law": CALIFORNIA,
-    "received_on": date(2026, 11, 2),
-    "issued_at": datetime(2026, 11, 4, 15, 30, tzinfo=UTC),
-}
-LETTER: Final[dict[str, Any]] = {**CASE, "addressee": ADA}
+from tests.fulfillment.paper_case import ACKNOWLEDGE, ANSWER, CASE, LETTER
+from tests.fulfillment.papers_to_others import PERMISSION, RULING
 
 ACKNOWLEDGEMENT: Final = AcknowledgementLetter(
     **LETTER,
@@ -357,9 +328,6 @@ CORRECTION_RECORD: Final = replace(
 REFERRAL: Final = ReferralLetter(**LETTER, referrals=(HELD_FOR_HILLSIDE,))
 OPT_IN: Final = OptInLetter(**{**LETTER, "right": "opt_in_sale_sharing"})
 AUTHORITY: Final = AuthorityLetter(**LETTER)
-BEN: Final = Addressee("Ben Tolliver", ("88 Sycamore Row", "Austin, TX 78701"))
-PERMISSION: Final = PermissionLetter(**{**LETTER, "addressee": BEN}, until="December 13, 2026")
-RULING: Final = RulingLetter(**{**LETTER, "addressee": BEN}, accepted=False, unshown=True)
 LARGE_DELETION: Final = replace(DELETION, large=True)
 LARGE_ACKNOWLEDGEMENT: Final = replace(ACKNOWLEDGEMENT, large=True)
 LARGE_RECORD: Final = replace(RECORD, large=True)
