@@ -114,7 +114,7 @@ def to_correct(walker: Walker) -> Case:
 def categories(walker: Walker) -> Case:
     """Which kinds of information are held and who received them: the answer can be read before it is approved."""
     person = _customer(6)
-    case = walker.asks_for_categories(person, received_at=timezone.now() - timedelta(days=5))
+    case = walker.asks_for(person, Right.KNOW_CATEGORIES, received_at=timezone.now() - timedelta(days=5))
     walker.proves(case, person.email)
     walker.is_searched(case, person)
     return case
@@ -133,7 +133,7 @@ def no_targeted_ads(walker: Walker) -> Case:
 def to_be_deleted(walker: Walker) -> Case:
     """A deletion whose plan waits for two approvals."""
     person = _customer(6)
-    case = walker.asks_for_deletion(person, received_at=timezone.now() - timedelta(days=9))
+    case = walker.asks_for(person, Right.DELETE, received_at=timezone.now() - timedelta(days=9))
     walker.proves(case, person.email)
     walker.is_searched(case, person)
     return case
@@ -142,7 +142,7 @@ def to_be_deleted(walker: Walker) -> Case:
 def deleted(walker: Walker) -> Case:
     """Deleted where it may be; what the law keeps is locked and owed."""
     person = _customer(7)
-    case = walker.asks_for_deletion(person, received_at=timezone.now() - timedelta(days=30))
+    case = walker.asks_for(person, Right.DELETE, received_at=timezone.now() - timedelta(days=30))
     walker.proves(case, person.email)
     walker.is_searched(case, person)
     walker.reviews(case)

@@ -70,7 +70,7 @@ def _correction(walker: Walker) -> Case:
 
 
 def _deletion(walker: Walker) -> Case:
-    case = walker.asks_for_deletion(ADA)
+    case = walker.asks_for(ADA, Right.DELETE)
     walker.proves(case, ADA.email)
     walker.is_searched(case, ADA)
     walker.reviews(case)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from datetime import datetime
 from email.utils import getaddresses
+from typing import Any
 
 from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case, Channel, OneTimeCode, Redaction, User
@@ -31,69 +32,22 @@ class Walker:
 
     def asks_for_a_copy(self, person: Person, *, received_at: datetime | None = None, **instead: object) -> Case:
         """From the web form, with every fact and the signed declaration; `instead` changes what is told."""
-        told: dict[str, object] = {**facts(person).__dict__, **instead}
-        return intake.open_case(
-            Asked(
-                right=Right.ACCESS.value,
-                person=PersonFacts.of(told),
-                relationship="patient",
-                residence=f"US-{person.state}",
-                channel=Channel.WEB.value,
-                received_at=received_at,
-                signed_name=person.name,
-                signed_from="127.0.0.1",
-            )
-        )
+        told = PersonFacts.of({**facts(person).__dict__, **instead})
+        signature = {"signed_name": person.name, "signed_from": "127.0.0.1"}
+        return _opened(Right.ACCESS, person, told, received_at=received_at, relationship="patient", **signature)
 
-    def asks_for_deletion(self, person: Person, *, received_at: datetime | None = None) -> Case:
-        """With every fact, and no signature, since nothing of the person goes out."""
-        return intake.open_case(
-            Asked(
-                right=Right.DELETE.value,
-                person=facts(person),
-                residence=f"US-{person.state}",
-                channel=Channel.WEB.value,
-                received_at=received_at,
-            )
-        )
-
-    def asks_for_categories(self, person: Person, *, received_at: datetime | None = None) -> Case:
-        """Which kinds of information are held and who got them: with every fact, and no signature."""
-        return intake.open_case(
-            Asked(
-                right=Right.KNOW_CATEGORIES.value,
-                person=facts(person),
-                residence=f"US-{person.state}",
-                channel=Channel.WEB.value,
-                received_at=received_at,
-            )
-        )
+    def asks_for(self, person: Person, right: Right, *, received_at: datetime | None = None) -> Case:
+        """With every fact, and no signature: for a right by which no record of the person goes out."""
+        return _opened(right, person, facts(person), received_at=received_at)
 
     def asks_for_correction(self, person: Person, *wrong: DisputedFact, received_at: datetime | None = None) -> Case:
         """With every fact; what is in dispute proves nothing."""
-        return intake.open_case(
-            Asked(
-                right=Right.CORRECT.value,
-                person=facts(person),
-                residence=f"US-{person.state}",
-                channel=Channel.WEB.value,
-                received_at=received_at,
-                corrections=wrong,
-            )
-        )
+        return _opened(Right.CORRECT, person, facts(person), received_at=received_at, corrections=wrong)
 
     def says_no(self, person: Person, right: Right, *, received_at: datetime | None = None) -> Case:
         """An opt-out tells no more than a way to find the person."""
         told = PersonFacts(given_name=person.given_name, family_name=person.surname, emails=(person.email,))
-        return intake.open_case(
-            Asked(
-                right=right.value,
-                person=told,
-                residence=f"US-{person.state}",
-                channel=Channel.WEB.value,
-                received_at=received_at,
-            )
-        )
+        return _opened(right, person, told, received_at=received_at)
 
     def proves(self, case: Case, address: str, purpose: OneTimeCode.Purpose = OneTimeCode.Purpose.STATUS) -> None:
         """Ask for a code, read it where the mail arrived, enter it."""
@@ -155,6 +109,14 @@ class Walker:
                 places=set(item.places.filter(chosen=True).values_list("id", flat=True)),
             )
         self.reviews(case)
+
+
+def _opened(right: Right, person: Person, told: PersonFacts, **more: Any) -> Case:
+    """The case that the web form opens; `more`: what else of `Asked` it tells."""
+    residence = f"US-{person.state}"
+    return intake.open_case(
+        Asked(right=right.value, person=told, residence=residence, channel=Channel.WEB.value, **more)
+    )
 
 
 def _codes_mailed_to(address: str) -> Counter[str]:
