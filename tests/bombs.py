@@ -8,8 +8,9 @@ import zipfile
 import zlib
 
 from tests.pictures import picture
+from umbs_privacy.demo import paper
 
-PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = paper.pdf("Bill", ["For one visit."])
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))

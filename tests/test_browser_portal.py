@@ -13,6 +13,7 @@ from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
 
 from requests_app.models import Case, Evidence, Representation
+from tests import bombs
 from tests.requests_app.portal_walk import mailed_code, prove, release
 from tests.requests_app.settled import CRM, EHR, HELD, TAX, settled
 from tests.services import axe
@@ -261,7 +262,7 @@ def shows_the_permission(walk: Walk, case: Case) -> None:
     walk.fill(code=mailed_code(case))
     walk.press("Continue")
     walk.look("acting-case")
-    permission = {"name": "permission.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nSigned, Ada\n%%EOF"}
+    permission = {"name": "permission.pdf", "mimeType": "application/pdf", "buffer": bombs.PDF}
     page.get_by_label("Send a file").set_input_files(permission)
     walk.press("Send the file")
     expect(page.get_by_text("We have your file")).to_be_visible()

@@ -1,7 +1,7 @@
 """What a file handed in must be: of four kinds by content and ending, one thing only, and not blank (T3, T19).
 
 Nothing is unpacked or rendered here. Of a picture the size is read first; what would take more memory than `ROOM` to
-look at is refused unseen.
+look at is refused unseen. A PDF is kept without what acts in it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageFile
 
 from requests_app.exceptions import NotValid
+from requests_app.services.sanitize import CannotSanitize, sanitized
 
 HEAD = 8192
 ENDINGS = {
@@ -45,7 +46,7 @@ def _refuse(message: str) -> NotValid:
 
 
 def received(name: str, parts: Iterable[bytes]) -> Received:
-    """The whole file and its kind, or NotValid with what to do instead."""
+    """What is to be kept of the file, and its kind; or NotValid with what to do instead."""
     content = _bounded(parts)
     if not content.strip(b"\0 \t\r\n"):
         message = _("This file is empty. Choose the file again.")
@@ -60,6 +61,8 @@ def received(name: str, parts: Iterable[bytes]) -> Received:
         raise _refuse(message)
     if kind.startswith("image/"):
         _look(content)
+    if kind == "application/pdf":
+        content = _inert(content)
     return Received(kind, content)
 
 
@@ -73,6 +76,14 @@ def _bounded(parts: Iterable[bytes]) -> bytes:
             message = _("This file is larger than %(limit)s MB. Send a smaller copy.") % {"limit": megabytes}
             raise _refuse(message)
     return bytes(held)
+
+
+def _inert(content: bytes) -> bytes:
+    try:
+        return sanitized(content)
+    except CannotSanitize:
+        message = _("This PDF cannot be opened. Save it again without a password, or send a photo of it.")
+        raise _refuse(message) from None
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from requests_app.services import collect, messages
 from tests.characters import OTTO, user
 from tests.factories import case_in, holder, opened, package, withdrawn
 from tests.pictures import picture
+from umbs_privacy.demo import paper
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +95,7 @@ def archive() -> bytes:
     return file.getvalue()
 
 
-PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n"
+PDF = paper.pdf("Bill", ["For one visit."])
 
 
 def hand_in(case: Case, name: str, *parts: bytes) -> Evidence:

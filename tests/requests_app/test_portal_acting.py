@@ -27,7 +27,7 @@ BEN = {
     "signed_on_day": "15",
     "signed_on_year": "2026",
 }
-PDF = b"%PDF-1.7\nI let Ben Tolliver act for me. Signed, Ada Example\n%%EOF"
+SHOWN = b"I let Ben Tolliver act for me. Signed, Ada Example"
 REASON = "Signed and dated; the signature agrees with the letter that we hold."
 
 
@@ -50,7 +50,7 @@ def ask(visitor: Visitor, *rights: str, kind: str = "agent", **changes: str) -> 
     return list(visitor.get(DONE).context["cases"])
 
 
-def file(content: bytes = PDF, name: str = "permission.pdf") -> SimpleUploadedFile:
+def file(content: bytes = SHOWN, name: str = "permission.txt") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
@@ -154,7 +154,7 @@ def test_one_paper_shown_at_once_serves_everything_asked_in_the_visit() -> None:
     for case in cases:
         (shown,) = case.evidence.all()
         assert (shown.purpose, shown.repeated) == (Evidence.Purpose.AUTHORITY, False)
-    assert "permission.pdf" in visitor.get(DONE).content.decode()
+    assert "permission.txt" in visitor.get(DONE).content.decode()
     assert Visitor().post(AT_ONCE, {"file": file()})["Location"] == "/", "only in the browser that asked"
 
 

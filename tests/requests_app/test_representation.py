@@ -25,7 +25,7 @@ from tests import factories
 from tests.characters import ADA, BEN, user
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7\nI let Ben Tolliver act for me. Signed, Ada Quillfeather\n%%EOF"
+PERMISSION = b"I let Ben Tolliver act for me. Signed, Ada Quillfeather"
 REASON = "Signed and dated; the signature agrees with the letter that we hold."
 
 
@@ -43,7 +43,7 @@ def officer(name: str = "") -> Any:
     return staff(user(Role.OFFICER, name))
 
 
-def show(case: Case, *, content: bytes = PDF, name: str = "permission.pdf") -> Evidence:
+def show(case: Case, *, content: bytes = PERMISSION, name: str = "permission.txt") -> Evidence:
     return representation.show(case_id=case.id, by=staff(user(Role.INTAKE)), name=name, parts=[content])
 
 
@@ -179,7 +179,7 @@ def test_it_flags_a_permission_that_was_handed_in_for_another_person() -> None:
     assert forged.repeated
     assert second.events.get(kind=EventKind.AUTHORITY_SHOWN).payload == {"evidence": str(forged.id), "repeated": True}
     same_visit = intake.open_visit([Asked("access", ADA, residence="US-CA", on_behalf_of=BEN)] * 2)
-    other = b"%PDF-1.7\nanother\n%%EOF"
+    other = b"another"
     assert [show(case, content=other).repeated for case in same_visit] == [False, False], "one paper for two requests"
 
 
@@ -205,14 +205,14 @@ def test_it_stops_reading_a_file_of_200_megabytes_at_the_limit(settings: Setting
 
     def parts() -> Any:
         nonlocal read
-        yield PDF
+        yield PERMISSION
         for _ in range(200):
             read += 1
             yield b"\x00" * 1024 * 1024
 
     case = asked()
     with pytest.raises(NotValid, match="larger than"):
-        representation.show(case_id=case.id, by=consumer(case.id), name="permission.pdf", parts=parts())
+        representation.show(case_id=case.id, by=consumer(case.id), name="permission.txt", parts=parts())
     assert read <= settings.UMBS_UPLOAD_MAX_BYTES // 1024 // 1024 + 1
     assert not case.evidence.exists()
 
@@ -244,7 +244,7 @@ def test_it_wants_a_reason_and_an_officer() -> None:
     with pytest.raises(NotAllowed):
         representation.answer(case_id=case.id, by=officer(), yes=True)
     with pytest.raises(NotAllowed):
-        representation.show(case_id=case.id, by=consumer(asked().id), name="permission.pdf", parts=[PDF])
+        representation.show(case_id=case.id, by=consumer(asked().id), name="permission.txt", parts=[PERMISSION])
 
 
 def test_it_rules_only_where_somebody_asks_for_somebody() -> None:

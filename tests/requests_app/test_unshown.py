@@ -71,8 +71,8 @@ def test_it_tells_the_person_and_the_agent() -> None:
 
 def test_it_leaves_alone_what_waits_for_an_officer() -> None:
     case = asked("opt_out_sale_sharing")
-    shown = [b"%PDF-1.7\nI let Ben act for me.\n%%EOF"]
-    representation.show(case_id=case.id, by=staff(user(Role.INTAKE)), name="permission.pdf", parts=shown)
+    shown = [b"I let Ben act for me."]
+    representation.show(case_id=case.id, by=staff(user(Role.INTAKE)), name="permission.txt", parts=shown)
     with days_to_go(case, -30):
         assert unshown.chase() == (0, 0)
 
