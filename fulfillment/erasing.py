@@ -24,7 +24,12 @@ from requests_app.casefile.erasing import Ordered
 Known = Mapping[str, frozenset[tuple[str, ...]]]
 Row = tuple[str, tuple[str, ...]]
 STAYING = frozenset({"keep", "refer"})
-WORDS: Mapping[str, str] = {"delete": "deleted", "null": "nulled", "pseudonymise": "pseudonymised"}
+WORDS: Mapping[str, str] = {
+    "delete": "deleted",
+    "null": "nulled",
+    "pseudonymise": "pseudonymised",
+    "trim": "trimmed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Tried:
 def erase(job: Job, source_key: str, steps: Sequence[Ordered], *, key: str) -> Tried:
     """Carry out these steps of one source, in their order, under the name `key`; the same again does nothing twice."""
     free = _free(source_key, steps)
-    waiting = [_not_done(step, HELD) for step in steps[len(free) :]]
+    waiting = [_not_done(step, HELD) for step in steps if step not in free]
     if not free:
         return Tried(waiting)
     said: list[int] = []
@@ -75,9 +80,13 @@ def erase(job: Job, source_key: str, steps: Sequence[Ordered], *, key: str) -> T
 
 
 def _free(source_key: str, steps: Sequence[Ordered]) -> Sequence[Ordered]:
-    """Those before the first that a hold covers by now: what comes after it in the order may be needed by it."""
-    held = (number for number, step in enumerate(steps) if erasing.is_held(source_key, step.collection))
-    return steps[: next(held, len(steps))]
+    """Those before the first that a hold covers by now: what comes after it in the order may be needed by it.
+
+    Rows that are kept anyway need nothing that goes, so that one that only loses fields stops nobody but itself.
+    """
+    held = {step.id for step in steps if erasing.is_held(source_key, step.collection)}
+    stops = (number for number, step in enumerate(steps) if step.id in held and step.action != Act.TRIM)
+    return [step for step in steps[: next(stops, len(steps))] if step.id not in held]
 
 
 def _needed(job: Job, source: DataSource, steps: Sequence[Ordered]) -> str:
@@ -114,7 +123,7 @@ def _key(item: Collection, found: Record) -> tuple[str, ...]:
 
 
 def _erasures(steps: Sequence[Ordered]) -> list[Erasure]:
-    return [Erasure(step.collection, Act(step.action), step.keys) for step in steps]
+    return [Erasure(step.collection, Act(step.action), step.keys, step.without) for step in steps]
 
 
 def _once(job: Job, source: DataSource, steps: Sequence[Ordered], key: str) -> list[int]:
@@ -147,7 +156,8 @@ def _asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> tupl
     with sources.connect(source) as connector:
         left = connector.remaining(_erasures(steps))
     more = unplanned(job, source)
-    return [number + more.pop(step.collection, 0) for step, number in zip(steps, left, strict=True)], more
+    about = [0 if step.action == Act.TRIM else more.pop(step.collection, 0) for step in steps]
+    return [number + later for number, later in zip(left, about, strict=True)], more
 
 
 def unplanned(job: Job, source: DataSource) -> Counter[str]:

@@ -19,7 +19,7 @@ from requests_app.casefile.erasing import Ordered, SourceFact
 from requests_app.casefile.obligations import Came, Waiting
 from requests_app.casefile.types import Holder
 
-AS_PLANNED = frozenset({"delete", "null", "pseudonymise"})
+AS_PLANNED = frozenset({"delete", "null", "pseudonymise", "trim"})
 EMPTIED = frozenset({"null", "pseudonymise"})
 
 
@@ -45,9 +45,7 @@ def retry(job: Job) -> None:
         elif one.reason == CAME_LATER and not one.keys and source is not None:
             _came_later(job, by, one, source)
         elif action := _action(one, source):
-            erasures.append(
-                (one, Ordered(one.step_id, one.source_key, one.collection, action, one.keys, is_done=False))
-            )
+            erasures.append((one, _ordered(one, action)))
         else:
             obligations.left_waiting(one, outcome=obligations.BY_HAND, owner=owner)
     if erasures:
@@ -82,6 +80,18 @@ def _action(one: Waiting, source: DataSource | None) -> str:
         return ""
     item = sources.map_of(source).collection(one.collection)
     return item.on_delete if item is not None and item.on_delete in EMPTIED else "delete"
+
+
+def _ordered(one: Waiting, action: str) -> Ordered:
+    return Ordered(
+        id=one.step_id,
+        source_key=one.source_key,
+        collection=one.collection,
+        action=action,
+        without=one.without,
+        keys=one.keys,
+        is_done=False,
+    )
 
 
 def _erase(job: Job, by: Holder, erasures: Sequence[tuple[Waiting, Ordered]], owner: str) -> None:

@@ -22,7 +22,7 @@ CHANGE_GATE = {name: condition for name, condition in FIRST.GATE.items() if name
 # The words of a step or a place that say "something was changed out there", and whose case must have been released.
 CHANGED = {
     "requests_app_planstep": (
-        "NEW.result IN ('deleted', 'nulled', 'pseudonymised')",
+        "NEW.result IN ('deleted', 'nulled', 'pseudonymised', 'trimmed')",
         "SELECT 1 FROM requests_app_changerelease r WHERE r.case_id = NEW.case_id",
     ),
     "requests_app_correctionplace": (

@@ -133,15 +133,20 @@ class Act(StrEnum):
     DELETE = "delete"
     NULL = "null"
     PSEUDONYMISE = "pseudonymise"
+    TRIM = "trim"
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What is to happen to the rows of one collection that have these primary keys."""
+    """What is to happen to the rows of one collection that have these primary keys; of rows to trim, to which columns.
+
+    A trimmed column is emptied where it may be, else it gets a value that identifies nobody.
+    """
 
     collection: str
     act: Act
     keys: Sequence[Mapping[str, Json]]
+    columns: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from fulfillment.connectors import sql_correct, sql_erase, sql_nested
 from fulfillment.connectors.base import (
+    Act,
     Capability,
     Column,
     Connector,
@@ -36,7 +37,7 @@ from fulfillment.connectors.portable import portable
 from fulfillment.connectors.sql_compare import Digits, Folded
 from fulfillment.connectors.sql_engine import connect, engine, limited
 from fulfillment.connectors.sql_errors import explained
-from fulfillment.connectors.sql_schema import Types, live_types
+from fulfillment.connectors.sql_schema import Types, live_types, optional_columns
 from fulfillment.connectors.sql_values import bindable, type_word
 
 CHUNK = 500
@@ -127,7 +128,11 @@ class Sql(Connector):
     def _target(self, connection: sa.Connection, erasure: Erasure) -> sql_erase.Target:
         shape = self.shapes[erasure.collection]
         types = self._types(connection, shape)
-        return sql_erase.target(_table(shape, types), shape, types, erasure)
+        optional = frozenset[str]()
+        if erasure.act is Act.TRIM:
+            with limited(connection, self.settings.timeout):
+                optional = optional_columns(connection, shape.schema, shape.name)
+        return sql_erase.target(_table(shape, types), shape, types, erasure, optional)
 
     def close(self) -> None:
         self._live = None

@@ -1,4 +1,4 @@
-"""Erasing rows of a table by primary key: gone, emptied, or with values that identify nobody; then counted again.
+"""Erasing rows of a table by primary key: gone, emptied, trimmed, or without what identifies anybody; counted again.
 
 A stand-in value is made of the row's own key, so that doing it twice changes nothing, a unique column stays unique,
 and what is still to do can be counted. It says nothing about the person that the key does not say.
@@ -34,32 +34,42 @@ Values = dict[sa.ColumnClause[Any], sa.ColumnElement[Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An erasure together with the live table that it is meant for."""
+    """An erasure together with the live table that it is meant for, and its columns that may be empty."""
 
     table: sa.TableClause
     shape: Shape
     types: Types
     erasure: Erasure
+    optional: frozenset[str]
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Those that it changes."""
+        return self.erasure.columns if self.erasure.act is Act.TRIM else self.shape.personal
 
 
-def target(table: sa.TableClause, shape: Shape, types: Types, erasure: Erasure) -> Target:
-    """ConnectorError when the data map does not let this be done to the table."""
+def target(
+    table: sa.TableClause, shape: Shape, types: Types, erasure: Erasure, optional: frozenset[str] = frozenset()
+) -> Target:
+    """ConnectorError when the data map does not let this be done to the table. `optional`: what may be empty."""
+    to = Target(table, shape, types, erasure, optional)
     if not shape.primary_key:
         message = (
             f"'{shape.name}' has no primary key in the data map, so its rows cannot be named; add one, then retry."
         )
         raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
+    if shape.append_only and erasure.act in {Act.DELETE, Act.TRIM}:
+        message = f"'{shape.name}' is append-only, says the data map; single rows cannot be deleted or trimmed."
+        raise ConnectorError(message, permanent=True, kind=Kind.NOT_ALLOWED)
     if erasure.act is Act.DELETE:
-        if shape.append_only:
-            message = f"'{shape.name}' is append-only, says the data map; single rows cannot be deleted."
-            raise ConnectorError(message, permanent=True, kind=Kind.NOT_ALLOWED)
-    elif not shape.personal:
+        return to
+    if not to.columns:
         message = f"No field of '{shape.name}' is personal, says the data map, so none can be emptied; correct it."
         raise ConnectorError(message, permanent=True, kind=Kind.MISCONFIGURED)
-    elif fixed := sorted(set(shape.personal) & shape.read_only):
+    if fixed := sorted(set(to.columns) & shape.read_only):
         message = f"'{shape.name}.{fixed[0]}' may only be read, says the data map; its owner has to empty it."
         raise ConnectorError(message, permanent=True, kind=Kind.NOT_ALLOWED)
-    return Target(table, shape, types, erasure)
+    return to
 
 
 def carry_out(writer: sa.Connection, to: Target, within: Limit) -> Erased:
@@ -70,7 +80,7 @@ def carry_out(writer: sa.Connection, to: Target, within: Limit) -> Erased:
         with within():
             found = _count(writer, to, unfinished)
             if found:
-                change = sa.update(to.table).values(_replaced(values)) if values else sa.delete(to.table)
+                change = sa.update(to.table).values(_replaced(to, values)) if values else sa.delete(to.table)
                 writer.execute(change.where(rows))
             left += _count(writer, to, unfinished)
         before += found
@@ -87,10 +97,8 @@ def remaining(reader: sa.Connection, to: Target, within: Limit) -> int:
 
 def _portions(to: Target) -> Iterator[tuple[Clause, Values]]:
     """Some rows at a time and what their columns are to hold: nothing where they go."""
-    if to.erasure.act is not Act.PSEUDONYMISE:
-        emptied: Values = (
-            {} if to.erasure.act is Act.DELETE else {_column(to, name): None for name in to.shape.personal}
-        )
+    if to.erasure.act in {Act.DELETE, Act.NULL}:
+        emptied: Values = {} if to.erasure.act is Act.DELETE else {_column(to, name): None for name in to.columns}
         for rows in chosen(to.table, to.shape, to.erasure.keys):
             yield rows, emptied
         return
@@ -98,7 +106,7 @@ def _portions(to: Target) -> Iterator[tuple[Clause, Values]]:
         keys = to.erasure.keys[start : start + TOGETHER]
         named = [(row, key) for key in keys if (row := one_row(to.table, to.shape, key)) is not None]
         if named:
-            values: Values = {_column(to, name): _stand_ins(to, name, named) for name in to.shape.personal}
+            values: Values = {_column(to, name): _stand_ins(to, name, named) for name in to.columns}
             yield sa.or_(*(row for row, _ in named)), values
 
 
@@ -122,7 +130,7 @@ def _column(to: Target, name: str) -> sa.ColumnClause[Any]:
 
 
 def _unfinished(rows: Clause, values: Values) -> Clause:
-    """The rows among these that have still something to erase. An empty column has nothing."""
+    """The rows among these that have still something to erase. Empty, or its stand-in, is nothing."""
     if not values:
         return rows
     held = (
@@ -132,10 +140,12 @@ def _unfinished(rows: Clause, values: Values) -> Clause:
     return sa.and_(rows, sa.or_(*held))
 
 
-def _replaced(values: Values) -> dict[Any, Any]:
+def _replaced(to: Target, values: Values) -> dict[Any, Any]:
     """An empty column stays empty: a value there would say that there had been one."""
     return {
-        column: sa.null() if value is None else sa.case((column.is_(None), None), else_=value)
+        column: sa.null()
+        if value is None or column.name in to.optional
+        else sa.case((column.is_(None), None), else_=value)
         for column, value in values.items()
     }
 

@@ -17,6 +17,10 @@ MYSQL_COLUMNS = sa.text(
     "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS"
     " WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME IN :names ORDER BY ORDINAL_POSITION",
 ).bindparams(sa.bindparam("names", expanding=True))
+MYSQL_OPTIONAL = sa.text(
+    "SELECT COLUMN_NAME FROM information_schema.COLUMNS"
+    " WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :name AND IS_NULLABLE = 'YES'",
+)
 
 
 def live_types(connection: sa.Connection, schema: str | None, names: Iterable[str]) -> dict[str, Types]:
@@ -26,6 +30,14 @@ def live_types(connection: sa.Connection, schema: str | None, names: Iterable[st
         return _mysql(connection, schema, wanted)
     found = sa.inspect(connection).get_multi_columns(schema=schema, filter_names=wanted, kind=ObjectKind.ANY)
     return {table: {column["name"]: column["type"] for column in columns} for (_, table), columns in found.items()}
+
+
+def optional_columns(connection: sa.Connection, schema: str | None, name: str) -> frozenset[str]:
+    """The columns of this table that may be empty."""
+    if connection.dialect.name == "mysql":
+        return frozenset(connection.execute(MYSQL_OPTIONAL, {"schema": schema, "name": name}).scalars())
+    columns = sa.inspect(connection).get_columns(name, schema=schema)
+    return frozenset(column["name"] for column in columns if column["nullable"])
 
 
 def _mysql(connection: sa.Connection, schema: str | None, names: list[str]) -> dict[str, Types]:

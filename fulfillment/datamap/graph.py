@@ -56,6 +56,7 @@ class Field:
     length: int | None = None
     read_only: bool = False
     return_all_elements: bool = False
+    kept: bool = True
     never_disclose: bool = False
     free_text: bool = False
     person_of: str | None = None
@@ -111,6 +112,11 @@ class Collection:
         """The columns that say something about the person, so that an erasure that keeps the row empties them."""
         theirs = (field for field in self.fields if field.is_theirs and not field.primary_key)
         return tuple(dict.fromkeys(field.path.partition(".")[0] for field in theirs))
+
+    @property
+    def unneeded(self) -> tuple[str, ...]:
+        """The columns that no law needs where it keeps the row."""
+        return tuple(field.path for field in self.fields if not field.kept)
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -275,6 +281,7 @@ def _fields(raws: Any, *, prefix: str, inherited: tuple[str, ...], names: Names)
             length=own.get("length"),
             read_only=bool(own.get("read_only")),
             return_all_elements=bool(own.get("return_all_elements")),
+            kept=bool(extras.get("kept", True)),
             never_disclose=bool(extras.get("never_disclose")),
             free_text=bool(extras.get("free_text")),
             person_of=extras.get("person_of"),

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fulfillment.connectors import BY_MAIL, FAMILIES
-from fulfillment.datamap import graph
+from fulfillment.connectors import BY_MAIL, FAMILIES, capabilities
+from fulfillment.connectors.base import Capability
+from fulfillment.datamap import graph, unneeded
 from fulfillment.datamap.fides import check_dataset
 from fulfillment.datamap.located import Located, MapError, Problem, read
 from fulfillment.datamap.schema import SourceBlock
@@ -142,6 +143,18 @@ def _check_links(drafts: list[_Draft], known: list[graph.SourceMap]) -> None:
     for draft in drafts:
         for located, path, raw in draft.datasets:
             _check_references(located, path, raw, fields)
+    _check_unneeded(drafts, known, fields)
+
+
+def _check_unneeded(drafts: list[_Draft], known: list[graph.SourceMap], fields: Iterable[tuple[str, str]]) -> None:
+    names = {dataset: frozenset(name for owner, name in fields if owner == dataset) for dataset, _ in fields}
+    drawn = [item for draft in drafts for _, _, raw in draft.datasets for item in graph.collections_of(raw, names)]
+    needed = unneeded.needed_elsewhere([*drawn, *(item for other in known for item in other.collections)])
+    for draft in drafts:
+        family = draft.block.connector if draft.block else ""
+        erases = family in FAMILIES and Capability.ERASE in capabilities(family)
+        for located, path, raw in draft.datasets:
+            unneeded.check(located, path, raw, erases=erases, needed=needed)
 
 
 def _check_references(

@@ -179,8 +179,13 @@ class CollectionExtras(Strict):
 
 
 class FieldExtras(Strict):
-    """`mentions` lists the identifiers that are searched for inside a free text."""
+    """`mentions` lists the identifiers that are searched for inside a free text.
 
+    `kept: false`: where a law keeps the row, it does not need this field, which is emptied (11 CCR 7022(f)(3): what is
+    kept is kept for that purpose alone).
+    """
+
+    kept: bool = True
     never_disclose: bool = False
     free_text: bool = False
     person_of: Literal["subject", "other", "staff"] | None = None

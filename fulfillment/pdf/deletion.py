@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
 from fulfillment.pdf import facts
 from fulfillment.pdf.documents import Deletion, Erasure, Group, Remainder
-from fulfillment.plain_names import Name, plain_names
+from fulfillment.plain_names import Fields, Name, plain_fields, plain_names
 from requests_app.casefile import reasons
 from requests_app.casefile.types import CaseSnapshot, StepFact
 
 NO_DAY: Final = date.max
 NOTE: Final = "LEG-11"
-ENDED: Final = frozenset({"deleted", "not_found"})  # a reason that stood in the way once does so no longer
-GONE: Final = frozenset({"deleted", "nulled", "pseudonymised", "not_found"})
-DONE_BY: Final = {"delete": "deleted", "null": "nulled", "pseudonymise": "pseudonymised"}
+ENDED: Final = frozenset({"deleted", "trimmed", "not_found"})  # a reason that stood in the way once does so no longer
+GONE: Final = frozenset({"deleted", "nulled", "pseudonymised", "trimmed", "not_found"})
+DONE_BY: Final = {"delete": "deleted", "null": "nulled", "pseudonymise": "pseudonymised", "trim": "trimmed"}
 
 
 def deletion(case: CaseSnapshot) -> Deletion:
@@ -25,10 +26,10 @@ def deletion(case: CaseSnapshot) -> Deletion:
     done = [step for step in case.steps if step.result]
     ours = [step for step in done if step.reason == NOTE and not step.collection]
     steps = [step for step in done if step not in ours]
-    name = plain_names(case.language)
+    words = _Words.of(case.language)
     return Deletion(
-        erasures=tuple(_erasures(steps, name)),
-        remainders=tuple(_remainders(steps, name, case.language)),
+        erasures=tuple(_erasures(steps, words)),
+        remainders=tuple(_remainders(steps, words)),
         note=_note(case.language) if ours else "",
     )
 
@@ -43,20 +44,35 @@ def since(case: CaseSnapshot, answered_at: datetime | None) -> Deletion:
     steps = [step for step in case.steps if step.result]
     new = [step for step in steps if answered_at and (step.done_at or answered_at) > answered_at]
     owed = [step for step in steps if step.result == "deferred"]
-    name = plain_names(case.language)
-    return Deletion(erasures=tuple(_erasures(new, name)), remainders=tuple(_remainders(owed, name, case.language)))
+    words = _Words.of(case.language)
+    return Deletion(erasures=tuple(_erasures(new, words)), remainders=tuple(_remainders(owed, words)))
 
 
-def _erasures(steps: Iterable[StepFact], name: Name) -> Iterator[Erasure]:
+@dataclass(frozen=True)
+class _Words:
+    """How things are called in the reader's language."""
+
+    language: str
+    name: Name
+    fields: Fields
+
+    @classmethod
+    def of(cls, language: str) -> _Words:
+        return cls(language, plain_names(language), plain_fields(language))
+
+    def group(self, step: StepFact, rows: int) -> Group:
+        what = self.name(step.source_key, step.collection)
+        return Group(what, rows, only=self.fields(step.source_key, step.collection, step.without))
+
+
+def _erasures(steps: Iterable[StepFact], words: _Words) -> Iterator[Erasure]:
     """One for each source and what was done there, for each day on which it was done and asked again."""
     done = (step for step in steps if step.rows_done or step.result in GONE)
     for (source, result, on, checked_on, _), group in groupby(sorted(done, key=_done_alike), key=_done_alike):
         together = list(group)
         yield Erasure(
             source=source,
-            groups=tuple(
-                Group(name(step.source_key, step.collection), step.rows_done or step.rows) for step in together
-            ),
+            groups=tuple(words.group(step, step.rows_done or step.rows) for step in together),
             result=result,
             on=on if on != NO_DAY else None,
             checked_on=checked_on if checked_on != NO_DAY else None,
@@ -70,8 +86,9 @@ def _done_alike(step: StepFact) -> tuple[str, str, date, date, bool]:
     return step.source_name, result, on, checked_on, bool(step.rows_left)
 
 
-def _remainders(steps: Iterable[StepFact], name: Name, language: str) -> Iterator[Remainder]:
+def _remainders(steps: Sequence[StepFact], words: _Words) -> Iterator[Remainder]:
     """One for each source, reason and result."""
+    language = words.language
     told = (step for step in steps if step.reason and step.result not in ENDED)
     for _, group in groupby(sorted(told, key=_left_alike), key=_left_alike):
         together = list(group)
@@ -79,8 +96,9 @@ def _remainders(steps: Iterable[StepFact], name: Name, language: str) -> Iterato
         blocked = [facts.day(step.restricted_at) for step in together]
         yield Remainder(
             source=first.source_name,
-            groups=tuple(_by_collection(together, name)),
+            groups=tuple(_by_collection(together, words)),
             result=first.result,
+            without=_without(together, steps, words) if reason.may_be_trimmed else (),
             title=reason.title.told(language),
             why=reason.text.told(language),
             then=reason.next.told(language),
@@ -95,16 +113,24 @@ def _remainders(steps: Iterable[StepFact], name: Name, language: str) -> Iterato
         )
 
 
-def _by_collection(steps: Iterable[StepFact], name: Name) -> Iterator[Group]:
+def _without(kept: Iterable[StepFact], steps: Iterable[StepFact], words: _Words) -> tuple[str, ...]:
+    """What was taken out of the entries that these steps keep."""
+    places = {(step.source_key, step.collection) for step in kept}
+    trimmed = (one for one in steps if one.result == "trimmed" and (one.source_key, one.collection) in places)
+    told = (words.fields(one.source_key, one.collection, one.without) for one in trimmed)
+    return tuple(dict.fromkeys(word for each in told for word in each))
+
+
+def _by_collection(steps: Iterable[StepFact], words: _Words) -> Iterator[Group]:
     """One for each collection, however many days its entries are kept until."""
-    collections: dict[str, list[StepFact]] = {}
+    collections: dict[tuple[str, tuple[str, ...]], list[StepFact]] = {}
     for step in steps:
-        collections.setdefault(step.collection, []).append(step)
-    for collection, alike in collections.items():
+        collections.setdefault((step.collection, step.without), []).append(step)
+    for alike in collections.values():
         rows, days = [_left(step) for step in alike], [step.keep_until for step in alike if step.keep_until]
         first, last = (min(days), max(days)) if len(days) == len(alike) else (None, None)
-        what = name(alike[0].source_key, collection)
-        yield Group(what, sum(rows) if all(rows) else 0, last, first if first != last else None)
+        group = words.group(alike[0], sum(rows) if all(rows) else 0)
+        yield replace(group, until=last, first=first if first != last else None)
 
 
 def _left_alike(step: StepFact) -> tuple[str, str, str]:

@@ -128,6 +128,7 @@ ERASED: Final[Words] = {
     "deleted": _("Deleted"),
     "pseudonymised": _("Your details replaced by values that identify nobody"),
     "nulled": _("Your details taken out, the rest of the entry stays"),
+    "trimmed": _("Taken out; the rest of the entry is kept"),
     "kept": _("Kept"),
     "referred": _("Not ours: a health care provider decides"),
     "deferred": _("Not done yet"),

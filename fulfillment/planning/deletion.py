@@ -31,7 +31,7 @@ from fulfillment.reasons import (
     UNADDRESSED,
     reason_for,
 )
-from requests_app.casefile import erasing, read
+from requests_app.casefile import erasing, read, reasons
 from requests_app.casefile.erasing import Planned
 from requests_app.casefile.types import CaseSnapshot, SearchFact, SubjectKeys
 
@@ -42,16 +42,24 @@ WHOLE = ""  # a step about a source of which no collection is known
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of a row. Where several claims meet on one row, the greater `weight` wins."""
+    """What becomes of a row. Where several claims meet on one row, the greater `weight` wins.
+
+    `whole`: one of them keeps it as evidence, so that nothing may be taken out of it.
+    """
 
     action: str
     reason: str = ""
     until: date | None = None
+    whole: bool = False
 
     @property
     def weight(self) -> tuple[int, date]:
         strength = ("delete", "null", "pseudonymise", "defer", "refer", "keep").index(self.action)
         return strength, self.until or date.max
+
+    @property
+    def is_trimmed(self) -> bool:
+        return self.action == "keep" and not self.whole and reasons.get(self.reason).may_be_trimmed
 
 
 @dataclass(slots=True)
@@ -113,13 +121,33 @@ def _source(search: SearchFact, source: SourceMap, found: Mapping[str, list[Valu
                 rows=len(group),
                 position=position,
             )
+        yield from _trimming(search, source.collection(address), rows.get(address, []), position)
+
+
+def _trimming(search: SearchFact, item: Collection | None, rows: Iterable[Row], position: int) -> Iterator[Planned]:
+    """What the law keeps is kept without the fields that it does not need, where they hold anything."""
+    unneeded = item.unneeded if item is not None else ()
+    held = [(row, [name for name in unneeded if row.values.get(name) not in (None, "")]) for row in rows]
+    group = [(row, names) for row, names in held if names and row.fate.is_trimmed]
+    if item is not None and group:
+        without = {name for _, names in group for name in names}
+        yield Planned(
+            source_key=search.source_key,
+            source_name=search.source_name,
+            collection=item.address,
+            action="trim",
+            without=tuple(name for name in unneeded if name in without),
+            keys=tuple(row.key for row, _ in group),
+            rows=len(group),
+            position=position,
+        )
 
 
 def _groups(rows: Iterable[Row]) -> list[tuple[Fate, list[Row]]]:
     """What is kept until another day is a group of its own: it is told with its day, and deleted after it."""
     groups: dict[Fate, list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row.fate].append(row)
+        groups[replace(row.fate, whole=False)].append(row)
     return sorted(groups.items(), key=lambda group: (group[0].action, group[0].reason, group[0].until or date.max))
 
 
@@ -175,14 +203,15 @@ class _Rule:
 
     def _kept(self, reason: str, values: Values) -> Fate:
         """Until its time is over; a row without a day in the column is kept without an end that could be told."""
+        whole = reasons.get(reason).kept_whole
         if self.item.keep_for is None:
-            return Fate("keep", reason)
+            return Fate("keep", reason, whole=whole)
         years, place = self.item.keep_for
         day = date_form(str(self.dated_by(values).get(place.rpartition(".")[2]) or "")[:10])
         if day is None:
-            return Fate("keep", reason)
+            return Fate("keep", reason, whole=whole)
         until = _after(day, years)
-        return Fate("keep", reason, until) if until >= timezone.localdate() else DELETE
+        return Fate("keep", reason, until, whole) if until >= timezone.localdate() else DELETE
 
 
 def _dated_by(
@@ -212,7 +241,7 @@ def _let_none_be_orphaned(source: SourceMap, rows: Mapping[str, list[Row]], tied
         for child in rows.get(tie.child, []):
             if child.fate.action != "delete" and not _is_cut(source, tie, child.fate):
                 wanted = str(child.values.get(tie.column))
-                claims[wanted] = max(claims.get(wanted, DELETE), child.fate, key=lambda fate: fate.weight)
+                claims[wanted] = _greater(claims.get(wanted, DELETE), child.fate)
         for parent in rows.get(tie.parent, []):
             claim = claims.get(str(parent.values.get(tie.parent_column)))
             if claim is not None:
@@ -223,10 +252,15 @@ def _with(claim: Fate, own: Fate) -> Fate:
     """What becomes of a row that is needed like this by another one. An emptied child's ground is its own."""
     if own.action in {"delete", "defer"}:
         claim = replace(claim, reason="") if claim.action in {"null", "pseudonymise"} else claim
-        return max(own, claim, key=lambda fate: fate.weight)
-    if own.action == claim.action == "keep" and claim.weight > own.weight:
-        return replace(own, until=claim.until)
+        return _greater(own, claim)
+    if own.action == claim.action == "keep":
+        until = claim.until if claim.weight > own.weight else own.until
+        return replace(own, until=until, whole=own.whole or claim.whole)
     return own
+
+
+def _greater(one: Fate, two: Fate) -> Fate:
+    return replace(max(one, two, key=lambda fate: fate.weight), whole=one.whole or two.whole)
 
 
 def _is_cut(source: SourceMap, tie: kin.Tie, fate: Fate) -> bool:

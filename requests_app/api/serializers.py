@@ -258,6 +258,7 @@ class StepOut(serializers.ModelSerializer[PlanStep]):
             "action",
             "reason",
             "keep_until",
+            "without",
             "rows",
             "result",
             "rows_done",

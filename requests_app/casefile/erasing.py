@@ -24,12 +24,13 @@ __all__ = ["Ordered", "Planned", "SourceFact"]
 
 @dataclass(frozen=True)
 class Ordered:
-    """One approved step that changes something: which rows, and whether it was done."""
+    """One approved step that changes something: which rows (of rows that stay, which columns), whether it was done."""
 
     id: UUID
     source_key: str
     collection: str
     action: str
+    without: tuple[str, ...]
     keys: tuple[Mapping[str, Any], ...]
     is_done: bool
 
@@ -60,6 +61,7 @@ def ordered(case_id: UUID) -> list[Ordered]:
             source_key=step.source_key,
             collection=step.collection,
             action=step.action,
+            without=tuple(step.without),
             keys=erasure.keys_of(step, vault),
             is_done=bool(step.result) and step.result != PlanStep.Result.DEFERRED,
         )

@@ -22,7 +22,7 @@ from requests_app.services import clock, erasure, obligations, reappearance
 from requests_app.services.transition import locked
 from requests_app.vault import CaseVault
 
-ACT = {"deleted": "delete", "nulled": "null", "pseudonymised": "pseudonymise"}
+ACT = {"deleted": "delete", "nulled": "null", "pseudonymised": "pseudonymise", "trimmed": "trim"}
 HELD, KEPT, BY_HAND, UNANSWERED = "held", "kept", "by_hand", "unanswered"
 
 
@@ -38,6 +38,7 @@ class Waiting:
     action: str
     reason: str
     keep_until: date | None
+    without: tuple[str, ...]
     keys: tuple[Mapping[str, Any], ...]
 
     @property
@@ -97,6 +98,7 @@ def _waiting(row: Obligation, step: PlanStep, vault: CaseVault) -> Waiting:
         action=step.action,
         reason=step.reason,
         keep_until=step.keep_until,
+        without=tuple(step.without),
         keys=keys,
     )
 
@@ -115,7 +117,15 @@ def to_recheck(order_id: str) -> Look | None:
 def _as_done(step: PlanStep, vault: CaseVault) -> erasing.Ordered:
     """What was done in the end, also where it had been planned to wait."""
     keys = erasure.keys_of(step, vault)
-    return erasing.Ordered(step.id, step.source_key, step.collection, ACT[step.result], keys, is_done=True)
+    return erasing.Ordered(
+        id=step.id,
+        source_key=step.source_key,
+        collection=step.collection,
+        action=ACT[step.result],
+        without=tuple(step.without),
+        keys=keys,
+        is_done=True,
+    )
 
 
 def _ordered(order_id: str) -> Obligation | None:

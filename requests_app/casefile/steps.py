@@ -33,6 +33,7 @@ def _fact(row: PlanStep) -> StepFact:
         action=row.action,
         reason=row.reason,
         keep_until=row.keep_until,
+        without=tuple(row.without),
         rows=row.rows,
         result=row.result,
         rows_done=row.rows_done,

@@ -270,7 +270,7 @@ class StepFact:
 
     `collection` is empty where the whole source is meant. `reason` is a reason code, empty where the group is simply
     deleted; `retry_on` is the date of the open obligation, if there is one; `rows_left` is None until the source was
-    asked again.
+    asked again. `without` are the columns taken out of rows that another step keeps.
     """
 
     id: UUID
@@ -280,6 +280,7 @@ class StepFact:
     action: str
     reason: str
     keep_until: date | None
+    without: tuple[str, ...]
     rows: int
     result: str
     rows_done: int

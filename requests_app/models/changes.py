@@ -17,13 +17,15 @@ class PlanStep(models.Model):
     """One group of records of one collection: what is to happen to it, on which ground, and what happened.
 
     `reason` is a code of `requests_app/reasons`; empty where the group is simply deleted. The keys of the records are
-    sealed under the case's key, so that exactly what was approved is carried out.
+    sealed under the case's key, so that exactly what was approved is carried out. A step that trims is about rows that
+    another step keeps: `without` are the fields that the law does not need there.
     """
 
     class Action(models.TextChoices):
         DELETE = "delete", "Delete"
         NULL = "null", "Empty the personal fields"
         PSEUDONYMISE = "pseudonymise", "Replace by values that identify nobody"
+        TRIM = "trim", "Keep without some fields"
         KEEP = "keep", "Keep"
         REFER = "refer", "Refer to the provider"
         DEFER = "defer", "Later"
@@ -32,6 +34,7 @@ class PlanStep(models.Model):
         DELETED = "deleted", "Deleted"
         NULLED = "nulled", "Personal fields emptied"
         PSEUDONYMISED = "pseudonymised", "Replaced by values that identify nobody"
+        TRIMMED = "trimmed", "Kept without these fields"
         KEPT = "kept", "Kept"
         REFERRED = "referred", "Referred to the provider"
         DEFERRED = "deferred", "Not yet"
@@ -45,6 +48,7 @@ class PlanStep(models.Model):
     action = models.CharField(max_length=12, choices=Action.choices)
     reason = models.CharField(max_length=12, blank=True)
     keep_until = models.DateField(null=True, blank=True)
+    without = models.JSONField(default=list, blank=True, help_text="Columns that are taken out of rows that are kept.")
     rows = models.PositiveIntegerField(default=0)
     keys_sealed = models.BinaryField(default=bytes, blank=True)
     keys_digest = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the sorted keys.")
@@ -74,7 +78,7 @@ class PlanStep(models.Model):
                 name="step_once_per_group_and_day",
             ),
             models.CheckConstraint(
-                condition=models.Q(action__in=["delete", "null", "pseudonymise"]) | ~models.Q(reason=""),
+                condition=models.Q(action__in=["delete", "null", "pseudonymise", "trim"]) | ~models.Q(reason=""),
                 name="step_has_a_ground",
             ),
             models.CheckConstraint(
@@ -90,7 +94,7 @@ class PlanStep(models.Model):
         """What an approval approves of it."""
         until = self.keep_until.isoformat() if self.keep_until else ""
         plan = (self.source_key, self.collection, self.action, self.reason, until, str(self.rows), self.keys_digest)
-        return tuple(str(part) for part in plan)
+        return tuple(str(part) for part in (*plan, *self.without))
 
 
 class CorrectionItem(models.Model):

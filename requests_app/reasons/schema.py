@@ -57,6 +57,7 @@ class WrittenReason:
     retry_days: tuple[Days, ...] = ()
     retry_event: Event = ""
     escalate_after_days: Days | None = None
+    kept_whole: Annotated[bool, Field(strict=True)] = False
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
@@ -97,6 +98,12 @@ class Reason:
     retry_days: tuple[int, ...]
     retry_event: Event
     escalate_after_days: int | None
+    kept_whole: bool
+
+    @property
+    def may_be_trimmed(self) -> bool:
+        """What a law keeps, but for evidence: fields that the law does not need are taken out of it."""
+        return self.kind == "legal" and self.result == "kept" and not self.kept_whole
 
     def next_try(self, on: date, *, tries: int = 0) -> date | None:
         """The day of the next try after `tries` of them, the last on this day; None when an event has to come first."""

@@ -23,9 +23,9 @@ from requests_app.services import clock, notices, restrictions
 from requests_app.vault import CaseVault, keyed_hash
 
 Action, Result = PlanStep.Action, PlanStep.Result
-ACTS = frozenset({Action.DELETE, Action.NULL, Action.PSEUDONYMISE})
-DONE = frozenset({Result.DELETED, Result.NULLED, Result.PSEUDONYMISED})
-WORDS = ("deleted", "kept", "deferred", "referred", "not_found")
+ACTS = frozenset({Action.DELETE, Action.NULL, Action.PSEUDONYMISE, Action.TRIM})
+DONE = frozenset({Result.DELETED, Result.NULLED, Result.PSEUDONYMISED, Result.TRIMMED})
+WORDS = ("deleted", "trimmed", "kept", "deferred", "untrimmed", "referred", "not_found")
 SUPPRESSED = "LEG-11"  # our own list of whom not to write to: kept on every deletion, and no part of what was asked
 REVIEW = timedelta(days=365)  # what waits for an event is looked at once a year at the latest
 SOURCE_OWNER = "source_owner"
@@ -44,6 +44,7 @@ class Planned:
     keys: tuple[Mapping[str, Any], ...] = ()
     rows: int = 0
     position: int = 0
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def write_plan(case: Case, planned: Sequence[Planned]) -> None:
             action=one.action,
             reason=one.reason,
             keep_until=one.keep_until,
+            without=list(one.without),
             rows=one.rows,
             position=one.position,
         )
@@ -242,7 +244,7 @@ def _asked(steps: Sequence[PlanStep]) -> list[PlanStep]:
 
 
 def _counts(steps: Sequence[PlanStep]) -> dict[str, int]:
-    """How many records were deleted or made nameless, stay, wait, belong to a provider."""
+    """How many records were deleted or made nameless, stay (and lost fields), wait, belong to a provider."""
     counts = dict.fromkeys(WORDS, 0)
     for word, _reason, rows in map(_said, _asked(steps)):
         counts[word] += rows
@@ -251,7 +253,14 @@ def _counts(steps: Sequence[PlanStep]) -> dict[str, int]:
 
 
 def _said(step: PlanStep) -> tuple[str, str, int]:
-    """The word for the person, the reason, and how many records; what is made nameless is as good as deleted."""
+    """The word for the person, the reason, and how many records; what is made nameless is as good as deleted.
+
+    Records that lose fields are told as kept by another step: here only that they did, or that it is late.
+    """
+    if step.result == Result.TRIMMED:
+        return "trimmed", "", step.rows_done
+    if step.action == Action.TRIM and step.result == Result.DEFERRED:
+        return "untrimmed", step.reason, step.rows
     if step.result in DONE:
         return "deleted", "", step.rows_done
     return str(step.result), step.reason, step.rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,7 @@ from requests_app.models import Case, Obligation, PlanStep, SourceHold
 from requests_app.reasons import Reason
 from requests_app.services import erasure, holds
 
-CHANGING = frozenset({PlanStep.Action.DELETE, PlanStep.Action.NULL, PlanStep.Action.PSEUDONYMISE})
-CHANGED = frozenset({PlanStep.Result.DELETED, PlanStep.Result.NULLED, PlanStep.Result.PSEUDONYMISED})
+CHANGED = erasure.DONE
 STANDING = (Obligation.State.OPEN, Obligation.State.ESCALATED)
 
 
@@ -72,7 +71,7 @@ class Source:
 
     @property
     def rows(self) -> int:
-        return sum(line.step.rows for line in self.lines)
+        return _rows(self.lines)
 
 
 @dataclass(frozen=True)
@@ -91,11 +90,16 @@ class Planned:
 
     @property
     def rows(self) -> int:
-        return sum(self.planned.values())
+        return _rows(self.lines)
 
     @property
     def is_begun(self) -> bool:
         return any(line.is_settled for line in self.lines)
+
+
+def _rows(lines: Iterable[Line]) -> int:
+    """Each row once: what loses fields stands in the line that keeps it."""
+    return sum(line.step.rows for line in lines if line.step.action != PlanStep.Action.TRIM)
 
 
 def read(case: Case, *, language: str) -> Planned:

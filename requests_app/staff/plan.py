@@ -15,8 +15,8 @@ from requests_app.staff import case as pages
 from requests_app.staff import sheet
 
 COLUMNS = (
-    "source collection action reason ground rows keep_until held result rows_done rows_left error restricted_at owner "
-    "next_try tries"
+    "source collection action without reason ground rows keep_until held result rows_done rows_left error "
+    "restricted_at owner next_try tries"
 ).split()
 
 
@@ -45,6 +45,7 @@ def _cells(line: planned.Line) -> list[object]:
         step.source_name,
         step.collection,
         step.action,
+        " ".join(step.without),
         step.reason,
         line.ground,
         step.rows,

@@ -21,12 +21,18 @@ MAIL = ADA.emails[0]
 BODY = {"data_categories": ["user.content.private"]}
 
 
-def shop(estate: Estate, extras: Mapping[str, Mapping[str, Any]] | None = None, **more: Any) -> None:
+def shop(
+    estate: Estate,
+    extras: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    nickname: Mapping[str, Any] = PLAIN,
+    **more: Any,
+) -> None:
     """People with orders, each order with lines; a firm that others belong to as well."""
     estate.fill(
         "shop",
         {
-            "people": [{"id": 1, "email": MAIL, "name": "Ada Quillfeather", "firm": 7}],
+            "people": [{"id": 1, "email": MAIL, "name": "Ada Quillfeather", "nickname": "Addie", "firm": 7}],
             "orders": [
                 {"id": 10, "person": 1, "placed": "2025-03-01"},
                 {"id": 11, "person": 1, "placed": "2001-01-01"},
@@ -42,7 +48,7 @@ def shop(estate: Estate, extras: Mapping[str, Mapping[str, Any]] | None = None, 
                 "id": {"fides_meta": {"primary_key": True, **refers("shop.people.firm")["fides_meta"]}},
                 "name": {"data_categories": ["user.workplace"]},
             },
-            "people": {"id": ID, "email": EMAIL, "name": NAME, "firm": PLAIN},
+            "people": {"id": ID, "email": EMAIL, "name": NAME, "nickname": nickname, "firm": PLAIN},
             "orders": {"id": ID, "person": refers("shop.people.id"), "placed": PLAIN},
             "lines": {"id": ID, "order_id": refers("shop.orders.id"), "text": BODY},
         },
@@ -82,6 +88,11 @@ def carried_out(case: Case, *, tries: int = 1) -> Case:
 def rows(estate: Estate, source: str, table: str) -> list[int]:
     with contextlib.closing(sqlite3.connect(estate.folder / f"{source}.sqlite3")) as connection:
         return [number for (number,) in connection.execute(f"SELECT id FROM {table} ORDER BY id")]
+
+
+def seen(estate: Estate, question: str, source: str = "shop") -> list[tuple[Any, ...]]:
+    with contextlib.closing(sqlite3.connect(estate.folder / f"{source}.sqlite3")) as connection:
+        return connection.execute(question).fetchall()
 
 
 def change(estate: Estate, source: str, *statements: str) -> None:

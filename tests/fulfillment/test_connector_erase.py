@@ -70,6 +70,7 @@ DELETE = Erasure("patients", Act.DELETE, HERS)
 DELETE_VISIT = Erasure("visits", Act.DELETE, [{"id": 10}])
 NULL = Erasure("patients", Act.NULL, HERS)
 STAND_IN = Erasure("patients", Act.PSEUDONYMISE, HERS)
+TRIM = Erasure("patients", Act.TRIM, HERS, ("phone",))
 WHO = "SELECT id, email FROM patients ORDER BY id"
 
 
@@ -117,6 +118,17 @@ def test_it_puts_a_value_that_identifies_nobody_and_cuts_the_tie(clinic: System)
 
 
 @sql_only
+def test_it_trims_only_the_columns_it_was_given_and_empties_those_that_may_be(clinic: System) -> None:
+    visit = Erasure("visits", Act.TRIM, [{"id": 10}], ("reason", "seen_on"))
+    assert remaining(clinic, visit) == [1]
+    assert erase(clinic, visit) == [Erased(1, 0)]
+    (tie, reason, day) = _ask(clinic, "SELECT patient_id, reason, seen_on FROM visits WHERE id = 10")[0]
+    assert (tie, reason[:8], day) == (1, "removed-", None), "a column that may be empty got a value"
+    assert (erase(clinic, visit), remaining(clinic, visit)) == ([Erased(0, 0)], [0])
+    assert _ask(clinic, "SELECT reason FROM visits WHERE id = 11") == [("knee",)]
+
+
+@sql_only
 @pytest.mark.parametrize(
     "erasures",
     [(DELETE,), (Erasure("patients", Act.DELETE, [{"id": 3}]), Erasure("visits", Act.NULL, [{"id": 11}]))],
@@ -144,11 +156,13 @@ def test_it_says_that_the_column_has_vanished(clinic: System) -> None:
     ("shape", "erasure", "kind"),
     [
         (replace(PEOPLE, append_only=True), DELETE, Kind.NOT_ALLOWED),
+        (replace(PEOPLE, append_only=True), TRIM, Kind.NOT_ALLOWED),
+        (replace(PEOPLE, read_only=frozenset({"phone"})), TRIM, Kind.NOT_ALLOWED),
         (replace(PEOPLE, read_only=frozenset({"phone"})), NULL, Kind.NOT_ALLOWED),
         (replace(PEOPLE, primary_key=()), DELETE, Kind.MISCONFIGURED),
         (replace(PEOPLE, personal=()), STAND_IN, Kind.MISCONFIGURED),
     ],
-    ids=["append-only", "read-only field", "no key", "nothing personal"],
+    ids=["append-only", "append-only, trimmed", "read-only, trimmed", "read-only field", "no key", "nothing personal"],
 )
 def test_it_refuses_what_the_map_does_not_let_it_do(clinic: System, shape: Shape, erasure: Erasure, kind: Kind) -> None:
     with pytest.raises(ConnectorError) as caught:

@@ -96,6 +96,9 @@ def test_it_keeps_the_connection_out_of_the_document(tmp_path: Path) -> None:
         ("dataset: billing, field", "dataset: biling, field", "unknown dataset 'biling'; did you mean 'billing'?"),
         ("direction: from", "direction: both", "'direction'"),
         ("data_type: boolean", "data_type: truth", "data type"),
+        ("primary_key: true, data_type: integer", "primary_key: true, umbs: {kept: false}", "rows are named by this"),
+        ("{data_type: boolean}", "{umbs: {kept: false}}", "an opt-out is written there"),
+        ("phone_number, data_type: string", "phone_number, read_only: true, umbs: {kept: false}", "not be changed"),
         ("origin: [direct]", "key: again", "'key' is given twice; keep one"),
         ("{primary_key: true, data_type: integer}", "{primary_key: true, data_type: integer", "not valid YAML"),
     ],
@@ -108,6 +111,21 @@ def test_it_refuses_a_mistake_at_its_line(tmp_path: Path, good: str, bad: str, m
     assert message in found[0]
     if "YAML" not in message:
         assert int(found[0].partition(":")[0]) == line_of(text, bad)
+
+
+UNNEEDED = "{identity: account, data_type: string, umbs: {kept: false}}"
+
+
+def test_it_lets_a_field_go_that_no_law_needs_unless_others_lean_on_it(tmp_path: Path) -> None:
+    text = BILLING.replace("{identity: account, data_type: string}", UNNEEDED)
+    (loaded,) = load([write(tmp_path, "billing", text)])
+    assert [item.unneeded for item in loaded.map.collections] == [("account",), ()]
+    cannot = f"{line_of(text, UNNEEDED)}: `kept: false` cannot be: "
+    assert [one[: len(cannot)] for one in problems(tmp_path, text, LEADS)] == [cannot], "a lead refers to the account"
+    unnamed = text.replace("{primary_key: true, data_type: integer}", "{data_type: integer}")
+    assert "has no primary_key" in problems(tmp_path, unnamed)[0]
+    fixed = text.replace("on_delete: null, retention: TEC-02, ", "append_only: true, ")
+    assert "may not be changed there" in problems(tmp_path, fixed)[0]
 
 
 def test_it_reports_several_mistakes_at_once(tmp_path: Path) -> None:

@@ -21,16 +21,19 @@ from fulfillment.models import Effect, JobState
 from requests_app.casefile import read
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, Clock, EventKind, Notice, Obligation, Restriction
-from requests_app.permissions import Role
-from requests_app.services import notices
+from requests_app.permissions import Role, staff
+from requests_app.services import holds, notices
 from requests_app.vault import suppression_token
 from tests import factories
-from tests.fulfillment.deletions import BODY, MAIL, blog, carried_out, change, planned, rows, shop, step
+from tests.characters import user
+from tests.fulfillment.deletions import BODY, MAIL, blog, carried_out, change, planned, rows, seen, shop, step
 from tests.fulfillment.estate import EMAIL, ID, NAME, Estate, due, refers, work
 from tests.services.stage import Stage
 
 pytestmark = pytest.mark.slow
 OFFICER = Role.OFFICER
+KEPT = {"on_delete": "keep", "retention": "LEG-06"}
+UNNEEDED = {"data_categories": ["user.name"], "fides_meta": {"umbs": {"kept": False}}}
 
 
 @pytest.fixture
@@ -77,7 +80,14 @@ def test_it_tells_the_person_and_that_meets_the_clock(estate: Estate) -> None:
     blog(estate)
     case = carried_out(planned())
     notice = case.notices.get(kind=Notice.Kind.DELETION_DONE)
-    assert notices.content(notice)["parameters"] == {"deleted": 1, "kept": 6, "deferred": 0, "referred": 0}
+    assert notices.content(notice)["parameters"] == {
+        "deleted": 1,
+        "trimmed": 0,
+        "kept": 6,
+        "deferred": 0,
+        "untrimmed": 0,
+        "referred": 0,
+    }
     with transaction.atomic():
         notices.sent(notice.id)
     assert case.clocks.get(kind=Clock.Kind.ANSWER).ended == Clock.Ended.MET
@@ -109,6 +119,33 @@ def test_it_says_that_all_of_it_is_kept(estate: Estate) -> None:
     case = carried_out(planned())
     assert (case.outcome, case.ground) == (Outcome.REFUSED, "LEG-06"), "the firm's row alone would be no ground"
     assert rows(estate, "shop", "people") == [1]
+
+
+def test_it_takes_out_of_what_the_law_keeps_what_the_law_does_not_need(estate: Estate) -> None:
+    shop(estate, {"orders": KEPT}, nickname=UNNEEDED)
+    case = carried_out(planned())
+    one = case.steps.get(action="trim")
+    assert (one.result, one.rows_done, one.rows_left, case.outcome) == ("trimmed", 1, 0, Outcome.PARTLY)
+    assert seen(estate, "SELECT id, name, nickname FROM people") == [(1, "Ada Quillfeather", None)]
+    assert case.steps.get(collection="shop.people", action="keep").result == "kept"
+    look = case.obligations.filter(kind="recheck").first()
+    assert look is None or look.source_key == "shop"
+
+
+def test_it_takes_nothing_out_under_a_hold_and_does_it_when_the_hold_is_lifted(estate: Estate) -> None:
+    shop(estate, {"orders": KEPT}, nickname=UNNEEDED)
+    cleo, case = staff(user(OFFICER)), planned()
+    hold = holds.place_on_source(by=cleo, source_key="shop", collection="shop.people", ground="Elm v. Oak")
+    case = carried_out(case)
+    assert rows(estate, "shop", "lines") == [], "a field that has to wait held up what goes"
+    one = case.steps.get(action="trim")
+    assert (one.result, one.reason, one.begun_at) == ("deferred", "LEG-08", None)
+    assert seen(estate, "SELECT nickname FROM people") == [("Addie",)]
+    factories.closed(case)
+    holds.lift_from_source(by=cleo, hold_id=hold.id)
+    work("retry")
+    one.refresh_from_db()
+    assert (one.result, one.reason, seen(estate, "SELECT nickname FROM people")) == ("trimmed", "", [(None,)])
 
 
 def test_it_says_that_all_of_it_is_a_provider_s(estate: Estate) -> None:

@@ -49,6 +49,7 @@ def step(collection: str = "crm.leads", **said: Any) -> StepFact:
         "action": "delete",
         "reason": "",
         "keep_until": None,
+        "without": (),
         "rows": 3,
         "result": "deleted",
         "rows_done": 3,
@@ -334,6 +335,23 @@ def test_a_record_of_a_request_that_deleted_nothing_says_nothing_of_it() -> None
     refused = replace(snapshot(step(result="", rows_done=0)), outcome="refused")
     assert record.compose(refused, papers.facts(refused.id), issued_at=DONE).deletion is None
     assert record.compose(snapshot(), papers.facts(snapshot().id), issued_at=DONE).deletion == Deletion()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_it_tells_what_was_taken_out_of_what_is_kept(language: str) -> None:
+    names = replace(MIXED[2], rows=1, collection="billing.accounts")
+    part = {"action": "trim", "collection": "billing.accounts", "source_key": "billing", "source_name": "Billing"}
+    done = step(result="trimmed", rows=1, rows_done=1, without=("drivers_license",), **part)
+    late = undone("deferred", "TEC-05", rows=1, without=("nickname",), retry_on=date(2026, 12, 4), **part)
+    told = deletion.deletion(snapshot(names, done, late, language=language))
+    assert [(one.result, one.rows) for one in told.counts] == [("kept", 1)], "an entry was counted twice"
+    kept, deferred = sorted(told.remainders, key=lambda one: one.result, reverse=True)
+    assert (kept.without, told.erasures[0].groups[0].only) == (("drivers license",), ("drivers license",))
+    assert (deferred.without, deferred.groups[0].only, told.status) == ((), ("nickname",), "some")
+    text = recorded(snapshot(names, done, late, language=language))
+    without, only = {"en": ("Kept without", "only: nickname"), "es": ("Se conserva sin", "solo: nickname")}[language]
+    assert without in text
+    assert only in text
 
 
 def test_it_tells_a_source_once_however_many_collections_it_has_and_each_with_its_own_date() -> None:

@@ -25,6 +25,7 @@ from tests.fulfillment.estate import EMAIL, ID, Estate, work
 from tests.services.stage import Stage
 
 pytestmark = pytest.mark.slow
+UNNEEDED = {"data_categories": ["user.name"], "fides_meta": {"umbs": {"kept": False}}}
 Plan = set[tuple[str, str, str, int]]
 
 
@@ -137,6 +138,34 @@ def test_it_empties_instead_where_the_map_says_so_and_leaves_no_orphan(estate: E
         ("shop.orders", "defer", "TEC-07", 2),  # no field of an order is personal, so that it cannot be emptied
         ("shop.people", "defer", "TEC-07", 1),
     }
+
+
+def test_it_keeps_what_a_law_keeps_without_what_the_law_does_not_need(estate: Estate) -> None:
+    shop(estate, {"orders": {"on_delete": "keep", "retention": "LEG-06"}}, nickname=UNNEEDED)
+    case = planned()
+    assert {one for one in steps(case) if "people" in one[0]} == {
+        ("shop.people", "keep", "LEG-06", 1),
+        ("shop.people", "trim", "", 1),
+    }
+    assert (case.steps.get(action="trim").without, keys(case, "shop.people", "trim")) == (["nickname"], [{"id": 1}])
+
+
+@pytest.mark.parametrize(
+    "extras",
+    [
+        {},
+        {"orders": {"on_delete": "keep", "retention": "LEG-07"}},
+        {"orders": {"on_delete": "keep", "retention": "TEC-08"}},
+        {
+            "orders": {"on_delete": "keep", "retention": "LEG-07", "keep_for": {"years": 90, "after": "placed"}},
+            "people": {"on_delete": "keep", "retention": "LEG-06"},
+        },
+    ],
+    ids=["nothing is kept", "kept as evidence", "kept for a technical reason", "evidence refers to it"],
+)
+def test_it_takes_nothing_out_of_what_is_kept_as_it_is(estate: Estate, extras: dict[str, Any]) -> None:
+    shop(estate, extras, nickname=UNNEEDED)
+    assert not planned().steps.filter(action="trim").exists()
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ from requests_app.exceptions import Superseded, WrongState
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, EventKind, Notice, Obligation, PlanStep
 from requests_app.portal.standing import Standing
-from requests_app.services import clock, erasure, notices
+from requests_app.services import clock, erasure, notices, review
 from tests import factories
-from tests.requests_app.settled import CRM, EHR, HELD, TAX, planned, settled
+from tests.requests_app.settled import CRM, EHR, HELD, TAX, TRIM, planned, settled
 
 pytestmark = pytest.mark.django_db
-NOTHING = {"deleted": 0, "kept": 0, "deferred": 0, "referred": 0}
+NOTHING = {"deleted": 0, "trimmed": 0, "kept": 0, "deferred": 0, "untrimmed": 0, "referred": 0}
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,23 @@ NOTHING = {"deleted": 0, "kept": 0, "deferred": 0, "referred": 0}
         ((CRM, EHR), 0, "", (Outcome.PARTLY, "")),
         ((CRM,), 1, "TEC-09", (Outcome.PARTLY, "")),
         ((HELD,), 0, "", (Outcome.PARTLY, "")),
+        ((TAX, TRIM), 0, "", (Outcome.PARTLY, "")),
+        ((TAX, TRIM), 1, "TEC-05", (Outcome.PARTLY, "")),
         ((TAX,), 0, "", (Outcome.REFUSED, "LEG-06")),
         ((EHR,), 0, "", (Outcome.REFERRED, "SCP-01")),
     ],
-    ids=["nothing there", "all", "some kept", "some referred", "some late", "all held", "all kept", "all referred"],
+    ids=[
+        "nothing there",
+        "all",
+        "some kept",
+        "some referred",
+        "some late",
+        "all held",
+        "trimmed",
+        "trimmed late",
+        "all kept",
+        "all referred",
+    ],
 )
 def test_it_ends_as_it_was(steps: tuple[Planned, ...], left: int, reason: str, ends: tuple[Outcome, str]) -> None:
     case = settled(*steps, left=left, reason=reason)
@@ -83,6 +96,37 @@ def test_it_says_in_the_letter_what_was_deleted_and_what_was_not(language: str, 
     for sentence in sentences:
         assert sentence in mail.text
         assert sentence in mail.html
+
+
+@pytest.mark.parametrize(
+    ("left", "word", "english", "spanish"),
+    [
+        (0, "trimmed", "From 1 record that stays we took out", "De 1 registro que se conserva eliminamos"),
+        (1, "untrimmed", "From 1 record that stays we could not yet", "De 1 registro que se conserva aún no pudimos"),
+    ],
+)
+def test_it_says_what_was_taken_out_of_what_stays_and_counts_nothing_twice(
+    left: int, word: str, english: str, spanish: str
+) -> None:
+    case = settled(TAX, TRIM, left=left, reason="TEC-05" if left else "")
+    notice = case.notices.select_related("case").get(kind=Notice.Kind.DELETION_DONE)
+    assert notices.content(notice)["parameters"] == NOTHING | {"kept": 1, word: 1}
+    assert english in notices.render(notice).text
+    Case.objects.filter(pk=case.pk).update(language="es")
+    assert spanish in notices.render(case.notices.select_related("case").get(pk=notice.pk)).html
+    assert {one.word: one.rows for one in Standing.of(case).deletion if one.reason != reasons.get("LEG-11")} == {
+        "kept": 1,
+        word: 1,
+    }
+    retries = case.obligations.filter(kind=Obligation.Kind.RETRY)
+    assert retries.filter(step__action="trim").exists() == bool(left)
+
+
+def test_an_approval_covers_the_fields_that_are_taken_out() -> None:
+    case = planned(TAX, TRIM)
+    before = review.digest(case)
+    case.steps.filter(action="trim").update(without=["name"])
+    assert review.digest(case) != before
 
 
 def test_it_says_in_the_letter_that_nothing_was_there() -> None:

@@ -33,12 +33,14 @@ class Group:
     """So many entries of one collection, by its plain name; no name: of the whole source, no number: nobody knows.
 
     `until`: the last day on which any of them is kept; `first`: the last day of those that go first, if another.
+    `only`: not the entries are meant, which are kept, but these details of them.
     """
 
     what: str
     rows: int
     until: date | None = None
     first: date | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,7 @@ class Remainder:
     """Entries that are not deleted, or not only deleted, for one reason. Its words are the reader's language already.
 
     `rightful`: the law lets us keep them; otherwise we are late. `blocked_on`: since when no other use is possible.
+    `without`: the details that were taken out of what is kept.
     """
 
     source: str
@@ -77,6 +80,7 @@ class Remainder:
     rightful: bool
     owner: str
     blocked_on: date | None = None
+    without: tuple[str, ...] = ()
     next_try: date | None = None
     waits_for: str = ""
     attempts: int = 0
@@ -111,13 +115,13 @@ class Deletion:
 
     @property
     def counts(self) -> tuple[Count, ...]:
-        """Each entry once."""
+        """Each entry once: one that lost details is among those that are kept."""
         rows: dict[str, list[int]] = {}
-        for erasure in self.erasures:
-            rows.setdefault(erasure.result, []).extend(group.rows for group in erasure.groups)
-        for remainder in self.remainders:
-            if remainder.is_undone:
-                rows.setdefault(remainder.result, []).extend(group.rows for group in remainder.groups)
+        told_of: list[Erasure | Remainder] = [*self.erasures]
+        told_of += [remainder for remainder in self.remainders if remainder.is_undone]
+        for told in told_of:
+            if whole := [group.rows for group in told.groups if not group.only]:
+                rows.setdefault(told.result, []).extend(whole)
         return tuple(Count(result, sum(rows[result]), 0 in rows[result]) for result in ORDER if result in rows)
 
     @property
