@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 
-from tests.services import browser, mariadb, postgres, processes, redis, smtp
+from tests.services import browser, mariadb, migrated, postgres, processes, redis, smtp
 from tests.services.stage import Stage, stage
 
 
@@ -72,21 +73,33 @@ def page(browser_context: BrowserContext) -> Page:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database in one file: copying it is a thousand times cheaper than migrating."""
-    var = tmp_path_factory.mktemp("template")
-    file = var / "db.sqlite3"
-    stage(var, f"sqlite:///{file}").manage("migrate", "--verbosity", "0")
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return file
+def kept_between_runs(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of pytest's cache; without the cache, one for this run."""
+    cache = getattr(pytestconfig, "cache", None)
+    return Path(cache.mkdir("migrated")) if cache else tmp_path_factory.mktemp("migrated")
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: postgres.Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    name = postgres_server.create()
-    stage(tmp_path_factory.mktemp("template"), postgres_server.url(name)).manage("migrate", "--verbosity", "0")
-    return name
+def sqlite_template(kept_between_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated.sqlite(kept_between_runs, tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    kept_between_runs: Path, postgres_server: postgres.Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    return migrated.postgres(kept_between_runs, tmp_path_factory.mktemp("template"), postgres_server)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(sqlite_template: Path, django_db_blocker: DjangoDbBlocker) -> None:
+    """Where pytest-django would migrate a database in memory, the one in memory is a copy of the template."""
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["NAME"] = "file:tests?mode=memory&cache=shared"
+        connection.ensure_connection()
+        with contextlib.closing(sqlite3.connect(sqlite_template)) as template:
+            template.backup(connection.connection)
 
 
 @pytest.fixture

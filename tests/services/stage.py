@@ -54,7 +54,9 @@ class Stage:
 def stage(var: Path, database_url: str, *, broker_url: str = "filesystem://", **more: str) -> Stage:
     """The keys are those of the test's own Django, so that both can read what either wrote."""
     var.mkdir(parents=True, exist_ok=True)
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
+    inherited = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ", "UMBS_SEAM_TEST") if name in os.environ
+    }
     env = inherited | {
         "DJANGO_SETTINGS_MODULE": "umbs_privacy.settings",
         "PYTHONUNBUFFERED": "1",
