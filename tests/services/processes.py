@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from tests.services.server import answers, end, free_port, running
+from tests.services.server import answers, begun, end, free_port, wait_for
 from tests.services.stage import ROOT, Stage
 
 BIN = Path(sys.executable).parent
@@ -31,14 +31,17 @@ class Processes:
         (stage.var / "logs").mkdir(parents=True, exist_ok=True)
 
     def start(self, *names: str) -> None:
-        """Start some of "web", "worker" and "scheduler"; all three when none is named.
+        """Start some of "web", "worker" and "scheduler"; all three when none is named, beside each other.
 
         The stage goes with the test: nobody waits for the seconds that a worker takes to end politely.
         """
-        for name in names or ("web", "worker", "scheduler"):
-            log, ready = self.log_file(name), self.ready(name)
-            command = running(self.command(name), log=log, ready=ready, env=self.env, how=signal.SIGKILL)
+        names = names or ("web", "worker", "scheduler")
+        ready = {name: self.ready(name) for name in names}
+        for name in names:
+            command = begun(self.command(name), log=self.log_file(name), env=self.env, how=signal.SIGKILL)
             self.running[name] = self.stack.enter_context(command)
+        for name in names:
+            wait_for(self.running[name], ready=ready[name], log=self.log_file(name))
 
     def command(self, name: str) -> list[str]:
         root, python = str(ROOT), sys.executable

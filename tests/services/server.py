@@ -76,26 +76,33 @@ def end(process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGTER
 
 
 @contextlib.contextmanager
-def running(
-    command: Sequence[str],
-    *,
-    log: Path,
-    ready: Callable[[], bool],
-    patience: float = 60,
-    env: Mapping[str, str] | None = None,
-    how: signal.Signals = signal.SIGTERM,
+def begun(
+    command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, how: signal.Signals = signal.SIGTERM
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `command` in its own process group until the block ends it by `how`; enter it once `ready()` says so."""
+    """Run `command` in its own process group until the block ends it by `how`."""
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, cwd="/", env=env)
     try:
-        until = time.monotonic() + patience
-        while not ready():
-            if process.poll() is not None or time.monotonic() > until:
-                tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-                message = f"{command[0]} did not start:\n{tail}"
-                raise NotStarted(message)
-            time.sleep(0.05)
         yield process
     finally:
         end(process, how=how)
+
+
+def wait_for(process: subprocess.Popen[bytes], *, ready: Callable[[], bool], log: Path, patience: float = 60) -> None:
+    until = time.monotonic() + patience
+    while not ready():
+        if process.poll() is not None or time.monotonic() > until:
+            tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            message = f"{process.args!r} did not start:\n{tail}"
+            raise NotStarted(message)
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def running(
+    command: Sequence[str], *, log: Path, ready: Callable[[], bool], patience: float = 60
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `command` until the block ends; enter it once `ready()` says so."""
+    with begun(command, log=log) as process:
+        wait_for(process, ready=ready, log=log, patience=patience)
+        yield process

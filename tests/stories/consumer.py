@@ -170,7 +170,7 @@ class Consumer:
             self.page.reload()
             return self._shown(text) in self.page.inner_text("main")
 
-        assert eventually(shown, within=PATIENCE, every=1), self.page.inner_text("main")
+        assert eventually(shown, within=PATIENCE, every=0.5), self.page.inner_text("main")
 
     def collects_the_copy(self, folder: Path, button: str = "Download your copy") -> zipfile.ZipFile:
         """After one more code, sent to an address that was on file."""

@@ -33,7 +33,7 @@ class Desk:
             self.opens(reference)
             return words in self.page.inner_text("body")
 
-        assert eventually(said, within=PATIENCE, every=1), self.page.inner_text("body")
+        assert eventually(said, within=PATIENCE, every=0.5), self.page.inner_text("body")
 
     def withholds_whatever_is_proposed(self, reference: str) -> None:
         """Class by class, on the page of records."""

@@ -90,7 +90,7 @@ class Phone:
             self.page.goto(f"{self.site}/staff/phone/verify/{case.reference}/")
             return button.count() > 0
 
-        assert eventually(offered, within=PATIENCE, every=1), self.page.inner_text("main")
+        assert eventually(offered, within=PATIENCE, every=0.5), self.page.inner_text("main")
         with self.page.expect_navigation():
             button.first.press("Enter")
         said = self.page.locator(".umbs-code")
