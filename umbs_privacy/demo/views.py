@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,8 +25,7 @@ class Letter:
 
     @classmethod
     def of(cls, message: EmailMessage) -> Letter:
-        sent_at = parsedate_to_datetime(message["Date"])
-        return cls(str(message["To"]), str(message["Subject"]), sent_at, mailbox.text(message))
+        return cls(str(message["To"]), str(message["Subject"]), mailbox.sent_at(message), mailbox.text(message))
 
 
 @require_safe
