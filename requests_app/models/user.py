@@ -30,6 +30,11 @@ class User(AbstractUser):
         """Whether the phone desk is theirs."""
         return self.role in MAY[Verb.TAKE_REQUEST]
 
+    @property
+    def may_post_letters(self) -> bool:
+        """Whether the tray and the mail that came back are theirs."""
+        return self.role in MAY[Verb.POST_LETTER]
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What each session is held against: a new password or epoch ends them all, known to us or not."""
         return salted_hmac("requests_app.User", f"{self.epoch}:{self.password}", secret, algorithm="sha256").hexdigest()

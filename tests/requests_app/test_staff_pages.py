@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from allauth.account.internal.flows import login
@@ -185,6 +187,16 @@ def test_it_keeps_what_was_searched_for_out_of_addresses_and_out_of_sight_in_the
     assert [row.right for row in narrower.context["page"].rows] == ["access"]
     assert client.get("/staff/").context["text"] == ""
     assert "Quillfeather" not in desk().get("/staff/?found=1").content.decode()
+
+
+def test_it_offers_nobody_a_page_that_is_closed_to_them() -> None:
+    for role in (Role.INTAKE, Role.ANALYST, Role.OFFICER, Role.AUDITOR):
+        client = desk(role)
+        shown = client.get("/staff/").content.decode()
+        links = {link for link in re.findall(r'href="([^"]+)"', shown) if link.startswith(("/staff/", "?"))}
+        answers = {link: client.get(urljoin("/staff/", link)).status_code for link in links}
+        assert len(answers) > 10
+        assert set(answers.values()) == {200}, answers
 
 
 def test_it_opens_the_only_case_found_and_forgets_an_empty_search() -> None:
