@@ -31,7 +31,10 @@ def migrations() -> str:
 
 
 def kept(folder: Path, suffix: str, make: Callable[[Path], None]) -> Path:
-    """The file of the migrations as they are. Whoever asks first makes it, the others wait; older ones go."""
+    """The file of the migrations as they are. Whoever asks first makes it, the others wait.
+
+    Another run may still copy an older one: they stay, a megabyte each, until `pytest --cache-clear`.
+    """
     file = folder / f"{migrations()}{suffix}"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -39,9 +42,6 @@ def kept(folder: Path, suffix: str, make: Callable[[Path], None]) -> Path:
             begun = folder / f"begun{suffix}"
             begun.unlink(missing_ok=True)
             make(begun)
-            for old in folder.glob(f"*{suffix}"):
-                if old != begun:
-                    old.unlink()
             begun.rename(file)
     return file
 
