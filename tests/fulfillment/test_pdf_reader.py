@@ -17,7 +17,6 @@ NO_BLOCK: Final = replace(
 )
 TAKEN_OUT: Final = replace(papers.ERASED[0], result="nulled")
 NEEDED: Final = replace(papers.KEPT, waits_for="account_closed", groups=papers.UNREACHED.groups, then="Then it goes.")
-LARGE: Final = {name: paper for name, paper in papers.ALL.items() if paper.large}
 MARGIN: Final = 36  # points, half an inch
 
 
@@ -83,7 +82,7 @@ def test_what_is_deleted_is_no_choice_that_one_can_take_back() -> None:
     assert "until you say otherwise" in html(papers.OPT_OUT_RECORD)
 
 
-@pytest.mark.parametrize("paper", LARGE.values(), ids=LARGE)
+@pytest.mark.parametrize("paper", papers.LARGE.values(), ids=papers.LARGE)
 def test_nothing_is_cut_off_or_printed_over_in_large_print(paper: Document) -> None:
     with pypdfium2.PdfDocument(print_document(paper).pdf) as pdf:
         for page in pdf:

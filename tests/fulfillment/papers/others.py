@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fulfillment.pdf.documents import Addressee, PermissionLetter, RulingLetter
-from tests.fulfillment.paper_case import LETTER
+from tests.fulfillment.papers.parts import LETTER
 
 BEN: Final = Addressee("Ben Tolliver", ("88 Sycamore Row", "Austin, TX 78701"))
 PERMISSION: Final = PermissionLetter(**{**LETTER, "addressee": BEN}, until="December 13, 2026")
