@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import secrets
 
+from django.utils.translation import gettext as _
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 EXAMPLE = "7K4M-29QF-X"
 _BODY = 8
@@ -42,13 +44,14 @@ def parse(text: str) -> str:
     """
     typed = _BETWEEN.sub("", text).upper().translate(_HEARD_AS)
     if unknown := next((character for character in typed if character not in ALPHABET), None):
-        message = f"“{unknown}” is never part of a reference. It has letters and digits only, such as {EXAMPLE}."
-        raise ValueError(message)
+        message = _("“%(sign)s” is never part of a reference. It has letters and digits only, such as %(example)s.")
+        raise ValueError(message % {"sign": unknown, "example": EXAMPLE})
     if len(typed) != _BODY + 1:
-        message = f"A reference has {_BODY + 1} letters and digits, such as {EXAMPLE}; this one has {len(typed)}."
-        raise ValueError(message)
+        message = _("A reference has %(all)d letters and digits, such as %(example)s; this one has %(typed)d.")
+        raise ValueError(message % {"all": _BODY + 1, "example": EXAMPLE, "typed": len(typed)})
     if _check(typed[:_BODY]) != typed[_BODY]:
-        raise ValueError("This reference does not add up: one character is wrong, or two are swapped. Please check it.")
+        message = _("This reference does not add up: one character is wrong, or two are swapped. Please check it.")
+        raise ValueError(message)
     return _shown(typed)
 
 
@@ -65,7 +68,7 @@ def _check(body: str) -> str:
     total = 0
     for character in body:
         total = _double(total) ^ ALPHABET.index(character)
-    for _ in range(_BODY):
+    for _zero in range(_BODY):
         total = _double(total)
     return ALPHABET[total]
 

@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from requests_app import reference as references
@@ -284,11 +285,16 @@ def ledger_faults(case: Case) -> list[chain.Fault]:
 
 
 def tray(user: User, *, reference: str = "") -> QuerySet[Notice]:
-    """Letters that wait for an envelope, oldest first; of the cases whose reference holds these signs."""
+    """Letters that wait for an envelope, oldest first; of the cases whose reference holds these signs.
+
+    `mail_by`: after this day the notice of an extension is none.
+    """
     if not staff(user).may(Verb.POST_LETTER):
         return Notice.objects.none()
     waiting = Notice.objects.filter(state=Notice.State.TO_POST, case__reference__icontains=reference.strip())
-    return waiting.select_related("case", "letter").order_by("ordered_at")
+    extended = Clock.objects.filter(case=OuterRef("case"), extended_at__isnull=False)
+    mail_by = When(kind=Notice.Kind.EXTENSION, then=Subquery(extended.values("notice_by")[:1]))
+    return waiting.select_related("case", "letter").annotate(mail_by=Choice(mail_by)).order_by("ordered_at")
 
 
 def posted_today(user: User) -> QuerySet[Notice]:

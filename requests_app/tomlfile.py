@@ -6,9 +6,11 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from django.utils.translation import get_language
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 _HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_.\-]+)\s*=")
@@ -17,6 +19,24 @@ _SAID = {"unexpected_keyword_argument": "unknown key", "missing": "is missing"}
 
 Place = tuple[str | int, ...]
 Written = TypeVar("Written")
+Text = Annotated[str, Field(min_length=1)]
+
+CLOSED = ConfigDict(extra="forbid")
+
+
+@dataclass(config=CLOSED, frozen=True, kw_only=True)
+class Words:
+    """The same in every language that the person may read."""
+
+    en: Text
+    es: Text
+
+    def told(self, language: str) -> str:
+        return self.es if language == "es" else self.en
+
+    def __str__(self) -> str:
+        """In the language of whoever reads this page."""
+        return self.told((get_language() or "en").partition("-")[0])
 
 
 class FileError(ValueError):

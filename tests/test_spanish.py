@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,12 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 
-from requests_app import regimes, telling
+from requests_app import reference, regimes, telling
 from requests_app.derivation import SENTENCES, derive
+from requests_app.exceptions import NotValid
+from requests_app.permissions import SYSTEM, consumer
+from requests_app.services import identity, messages, person
+from tests import factories
 from tests.spanish import CATALOGUE, english_in
 
 AVOIDED = [
@@ -59,9 +64,26 @@ def test_it_has_each_ground_of_each_law_in_spanish() -> None:
         for regime in regimes.all()
         for right in regime.rights.values()
         for ground in right.grounds
-        if "es" not in ground.text
+        if "" in {ground.title.es, ground.text.es}
     ]
     assert missing == []
+
+
+REFUSED = [
+    lambda: reference.parse("7K4M-29QF-0"),
+    lambda: person.phone("12"),
+    lambda: person.line("a\nb", "person.given_name"),
+    lambda: messages.write(case_id=(case := factories.opened()).id, by=consumer(case.id), text=" "),
+    lambda: identity.sign_declaration(factories.opened(), signed_name="?", signed_from="", by=SYSTEM),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("refused", REFUSED)
+def test_it_says_in_spanish_what_is_wrong_with_what_somebody_typed(refused: Callable[[], object]) -> None:
+    with translation.override("es"), pytest.raises((NotValid, ValueError)) as said:
+        refused()
+    assert english_in(f"<p>{said.value}</p>") == []
 
 
 def test_it_tells_in_spanish_why_a_date_is_what_it_is() -> None:

@@ -58,8 +58,14 @@ def _page(path: str) -> str:
 
 
 def _extension(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> ExtensionLetter:
-    extended = next(row for row in case.clocks if row.kind == order.parameters["kind"])
-    return ExtensionLetter(**common, reason=order.parameters["reason"], clock=facts.clock(extended))
+    """The dates are the order's: the clock stands at the first one again while a notice that came back is sent anew."""
+    said = order.parameters
+    clock = facts.clock(next(row for row in case.clocks if row.kind == said["kind"]))
+    due_on, extended_from, mailed_by = (
+        date.fromisoformat(said[name]) for name in ("due_on", "extended_from", "notice_by")
+    )
+    extended = replace(clock, due_on=due_on, extended_from=extended_from)
+    return ExtensionLetter(**common, reason=said["reason"], clock=extended, mailed_by=mailed_by)
 
 
 def _remedies(law: PaperFacts) -> dict[str, Any]:
@@ -78,6 +84,7 @@ def _denial(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, la
     return DenialLetter(
         **common,
         ground=Ground(
+            title=law.ground.title,
             text=law.ground.text,
             citation=law.ground.citation,
             explanation=order.parameters.get("explanation", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from fulfillment.pdf.documents import CorrectedPlace, Correction, Disputed, Ground
 from fulfillment.plain_names import Name, plain_names
@@ -40,7 +40,7 @@ def _correction(item: CorrectionFact, law: PaperFacts, name: Name, language: str
     return Correction(
         number=item.number,
         result=REFUSED if refused else item.result,
-        ground=Ground(text=ground.text, citation=ground.citation) if ground else None,
+        ground=Ground(**asdict(ground)) if ground else None,
         places=() if refused else tuple(_place(row, name, language) for row in item.places if row.chosen),
     )
 

@@ -117,7 +117,7 @@ def _grounds(case: CaseSnapshot, law: PaperFacts) -> tuple[Ground, ...]:
     if law.ground is None:
         return ()
     words = law.ground
-    return (Ground(text=words.text, citation=words.citation, explanation=case.explanation),)
+    return (Ground(title=words.title, text=words.text, citation=words.citation, explanation=case.explanation),)
 
 
 def _deletion(case: CaseSnapshot) -> Deletion | None:

@@ -34,7 +34,7 @@ def facts(case_id: UUID) -> types.PaperFacts:
         required_level=Level(case.required_level).name.lower(),
         right_citation=regime.rights[case.right].citation,
         never_disclose_citation=regime.never_disclose.citation,
-        ground=types.GroundFact(refused_on.text, refused_on.citation) if refused_on else None,
+        ground=types.GroundFact(refused_on.title, refused_on.text, refused_on.citation) if refused_on else None,
         grounds=_grounds(regime, case),
         appeal_within=(appeal.window.length, str(appeal.window.unit)) if appeal.offered else None,
         appeal_answered_within=(answered.length, str(answered.unit)) if answered else None,
@@ -53,7 +53,7 @@ def _on_paper(case: Case) -> QuerySet[Notice]:
 
 def _grounds(regime: Regime, case: Case) -> dict[str, types.GroundFact]:
     return {
-        row.code: types.GroundFact(row.text.get(case.language, row.text["en"]), row.citation)
+        row.code: types.GroundFact(row.title.told(case.language), row.text.told(case.language), row.citation)
         for row in regime.rights[case.right].grounds
     }
 

@@ -196,7 +196,7 @@ def _clock(row: Clock, language: str) -> types.ClockFact:
         started_on=row.started_on,
         due_on=row.due_on,
         first_due_on=row.first_due_on,
-        extended=row.extended_at is not None,
+        extended=row.is_extended,
         ended=row.ended,
         ended_at=row.ended_at,
         derivation=derivation,

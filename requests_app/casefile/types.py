@@ -224,8 +224,9 @@ class NoticeFact:
 
 @dataclass(frozen=True)
 class GroundFact:
-    """Why a request was refused, as the case's law words it, in the case's language where the law file has it."""
+    """Why a request was refused, as the case's law words it, in the case's language."""
 
+    title: str
     text: str
     citation: str
 

@@ -53,5 +53,10 @@ class Clock(models.Model):
         return f"{self.kind} {self.due_on}"
 
     @property
+    def is_extended(self) -> bool:
+        """The later date counts. An extension whose notice was late, or came back, holds no longer."""
+        return self.due_on != self.first_due_on
+
+    @property
     def is_running(self) -> bool:
         return not self.ended

@@ -7,12 +7,11 @@ from dataclasses import dataclass as plain
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from requests_app.tomlfile import Place
+from requests_app.tomlfile import CLOSED, Place, Text, Words
 
-Text = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern=r"^(LEG|TEC|OPS|SCP)-\d\d$")]
 Days = Annotated[int, Field(ge=1, strict=True)]
 Kind = Literal["legal", "technical", "operational", "scope"]
@@ -28,19 +27,6 @@ Event = Literal[
     "new_evidence",
 ]
 PREFIXES = {"legal": "LEG", "technical": "TEC", "operational": "OPS", "scope": "SCP"}
-
-CLOSED = ConfigDict(extra="forbid")
-
-
-@dataclass(config=CLOSED, frozen=True, kw_only=True)
-class Words:
-    """The same in every language that the person may read."""
-
-    en: Text
-    es: Text
-
-    def told(self, language: str) -> str:
-        return self.es if language == "es" else self.en
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)

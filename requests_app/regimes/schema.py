@@ -13,10 +13,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from requests_app import holidays
+from requests_app.tomlfile import CLOSED, Text, Words
 
 RightName = Literal[
     "access",
@@ -45,12 +46,9 @@ NeverDisclosed = Literal[
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-Text = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Count = Annotated[int, Field(ge=1, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
-
-CLOSED = ConfigDict(extra="forbid")
 
 
 class Unit(StrEnum):
@@ -123,17 +121,13 @@ class Identity:
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
 class Ground:
-    """A ground on which a request may be denied: the sentence for the letter, by language, English at least."""
+    """A ground on which a request may be denied: its name, and the sentence for the letter."""
 
     code: Code
-    title: Text
-    text: dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], Text]
+    title: Words
+    text: Words
     citation: Text
     rights: Annotated[tuple[RightName, ...], Field(min_length=1)]
-
-    def __post_init__(self) -> None:
-        if "en" not in self.text:
-            raise ValueError("text.en is missing")
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)

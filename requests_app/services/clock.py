@@ -172,6 +172,12 @@ def _without_its_notice(case: Case) -> list[str]:
     return kinds
 
 
+def is_too_late(notice: Notice) -> bool:
+    """It tells of an extension that holds no longer, even if it went out today."""
+    extended = notice.case.clocks.filter(extended_at__isnull=False, notice_by__lt=today())
+    return notice.kind == Notice.Kind.EXTENSION and extended.exists()
+
+
 def _extend_again(case: Case, *, by: Actor, told_on: date) -> None:
     """The notice that had come back, or had been marked with a wrong day, went out while there was time for it."""
     for row in case.clocks.filter(ended="", due_on=F("first_due_on"), notice_by__gte=told_on):

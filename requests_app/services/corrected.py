@@ -81,7 +81,7 @@ def _told(case: Case, language: str, *, over: bool) -> list[Told]:
                 should_be=item.fact.should_be,
                 word=_word(item) if decided else "",
                 refused=refused,
-                ground=ground.text.get(language, ground.text["en"]) if ground else "",
+                ground=ground.text.told(language) if ground else "",
                 citation=ground.citation if ground else "",
                 explanation=item.answer.explanation if decided else "",
                 places=_left(item.places, language) if decided and not refused else (),

@@ -49,6 +49,7 @@ def extend(*, case_id: UUID, by: Actor, reason: str) -> Clock:
         "kind": row.kind,
         "due_on": later.isoformat(),
         "extended_from": row.first_due_on.isoformat(),
+        "notice_by": (row.notice_by or row.first_due_on).isoformat(),
         "citation": citation,
         "derivation": _told(row, case.language),
     }

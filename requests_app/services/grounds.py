@@ -10,16 +10,19 @@ from requests_app.models import Case
 
 @dataclass(frozen=True)
 class Ground:
+    title: str
     text: str
     citation: str
 
 
 def of(case: Case) -> Ground | None:
-    """In the case's language where the law file has it; None where it was not refused on a ground."""
+    """In the case's language; None where it was not refused on a ground."""
+    language = case.language
     for row in regimes.get(case.regime).rights[case.right].grounds:
         if row.code == case.ground:
-            return Ground(row.text.get(case.language, row.text["en"]), row.citation)
+            return Ground(row.title.told(language), row.text.told(language), row.citation)
     for reason in reasons.all():
         if reason.code == case.ground and reason.may_refuse:
-            return Ground(f"{reason.text.told(case.language)} {reason.next.told(case.language)}", reason.citation)
+            text = f"{reason.text.told(language)} {reason.next.told(language)}"
+            return Ground(reason.title.told(language), text, reason.citation)
     return None

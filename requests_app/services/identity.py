@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from requests_app import regimes
 from requests_app.exceptions import NotValid, WrongState
@@ -37,7 +38,7 @@ def sign_declaration(case: Case, *, signed_name: str, signed_from: str, by: Acto
     """Sign on screen, under penalty of perjury. The typed name must be the name of the person asked about."""
     person = people.read(case)
     if normal("name", signed_name) != normal("name", person.full_name):
-        message = "Type your name exactly as you gave it above."
+        message = _("Type your name exactly as you gave it above.")
         raise NotValid(message, field="signed_name")
     declaration = Declaration(case=case, text_version=DECLARATION_VERSION, signed_at=timezone.now())
     content = {"name": signed_name, "from": signed_from, "at": declaration.signed_at.isoformat()}
@@ -66,7 +67,7 @@ def add_facts(*, case_id: UUID, by: Actor, facts: PersonFacts) -> None:
     case = locked(case_id)
     require(case, Verb.PROVE, by)
     if State(case.state) is not State.VERIFYING:
-        message = "This request no longer waits for proof of identity."
+        message = _("This request no longer waits for proof of identity.")
         raise WrongState(message)
     vault = CaseVault.of(case.id)
     old = people.read(case, vault)

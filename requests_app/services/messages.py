@@ -25,10 +25,10 @@ LONGEST = 5000
 def _text(text: str) -> str:
     text = text.strip()
     if not text:
-        message = "Write something first."
+        message = _("Write something first.")
         raise NotValid(message, field="text")
     if len(text) > LONGEST:
-        message = f"Shorten this to {LONGEST} characters; it has {len(text)}."
+        message = _("Shorten this to %(most)d characters; it has %(long)d.") % {"most": LONGEST, "long": len(text)}
         raise NotValid(message, field="text")
     return text
 

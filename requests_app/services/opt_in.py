@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from requests_app.exceptions import NotAllowed, WrongState
 from requests_app.ledger import chain
@@ -32,11 +33,11 @@ def confirm(*, case_id: UUID, by: Actor) -> Case:
     if not case.awaits_second_step():
         return case
     if State(case.state) is not State.RECEIVED:
-        message = "This request has ended; ask again if you still want it."
+        message = _("This request has ended; ask again if you still want it.")
         raise WrongState(message)
     addresses = sorted(identity_channel.confirmed_addresses(case))
     if not addresses:
-        message = "Enter a code that we sent to your address first."
+        message = _("Enter a code that we sent to your address first.")
         raise NotAllowed(message)
     chain.append(case.id, EventKind.CHOICE_CONFIRMED, by=by, payload={"addresses": addresses})
     return move(case.id, Verb.BEGIN, by=SYSTEM)

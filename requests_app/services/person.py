@@ -11,6 +11,7 @@ from typing import Any
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from requests_app.exceptions import NotValid
 from requests_app.models import Case, Identifier, Person
@@ -76,10 +77,10 @@ def line(value: Any, field: str, *, multiline: bool = False) -> str:
     text = value.strip().replace("\r\n", "\n")  # a browser's line ends and a program's make the same text
     checked = text.replace("\n", "") if multiline else text
     if CONTROL.search(checked):
-        message = "Remove line breaks and control characters."
+        message = _("Remove line breaks and control characters.")
         raise NotValid(message, field=field)
     if len(text) > LONGEST * (3 if multiline else 1):
-        message = f"Shorten this to {LONGEST} characters."
+        message = _("Shorten this to %(most)d characters.") % {"most": LONGEST}
         raise NotValid(message, field=field)
     return text
 
@@ -89,7 +90,7 @@ def email(value: Any, field: str = "person.emails") -> str:
     try:
         validate_email(text)
     except ValidationError:
-        message = "Enter an e-mail address such as name@example.com."
+        message = _("Enter an e-mail address such as name@example.com.")
         raise NotValid(message, field=field) from None
     return text
 
@@ -101,7 +102,7 @@ def phone(value: Any, field: str = "person.phones") -> str:
     except phonenumbers.NumberParseException:
         parsed = None
     if parsed is None or not phonenumbers.is_possible_number(parsed):
-        message = "Enter a phone number with area code, such as 214-555-0100."
+        message = _("Enter a phone number with area code, such as 214-555-0100.")
         raise NotValid(message, field=field)
     return text
 
@@ -112,7 +113,7 @@ def _birthday(value: str) -> None:
     except ValueError:
         born = None
     if born is None or not date(1890, 1, 1) <= born <= date.today():  # noqa: DTZ011  (a birthday has no zone)
-        message = "Enter the date of birth as year, month and day."
+        message = _("Enter the date of birth as year, month and day.")
         raise NotValid(message, field="person.date_of_birth")
 
 

@@ -43,7 +43,7 @@ class Returned:
 
 def seen(notice: Notice) -> Returned:
     reader = addressee.of(notice.case, Kind(notice.kind))
-    printable = notice.kind not in MAIL_ONLY
+    printable = notice.kind not in MAIL_ONLY and not clock.is_too_late(notice)
     posted = printable and bool(reader.postal_address)
     others = reader.emails[1:] if printable else ()
     return Returned(notice, posted, others, _advice(notice, can_be_posted=posted, others=bool(others)))
@@ -55,6 +55,8 @@ def _advice(notice: Notice, *, can_be_posted: bool, others: bool) -> str:
         return _("The code has expired. If the person asks again, another address has to be given and proven.")
     if notice.kind in notices.TO_OTHERS:
         return _("Whoever answers for this source is not reached: call, and mend the address in the data map.")
+    if clock.is_too_late(notice):
+        return _("It is too late to tell of more time: the first date counts. Settle this, and answer by that date.")
     if others:
         return _("The person gave another address: send it there, or print and post it.")
     if can_be_posted:
@@ -111,6 +113,8 @@ def _again(notice_id: UUID, by: Actor, *, to: str = "") -> Notice:
     if notice.kind in MAIL_ONLY:
         message = _("This message cannot be sent again in another way.")
         raise NotValid(message)
+    if clock.is_too_late(notice):
+        raise NotValid(_advice(notice, can_be_posted=False, others=False))
     return notices.order(
         case,
         Kind(notice.kind),

@@ -184,6 +184,7 @@ def test_it_holds_to_the_first_date_when_the_letter_was_posted_too_late(today):
     case.refresh_from_db()
     assert case.next_due_on <= date(2026, 3, 16)
     assert case.events.filter(kind=EventKind.EXTENSION_VOID).count() == 1
+    assert not row.is_extended, "no page and no paper calls it extended any more"
     assert list(chain.verify(case)) == []
 
 

@@ -20,9 +20,9 @@ from requests_app.regimes.schema import Kind, Regime
 
 # A law file that changes must get a new version, so that a case can say under which text its dates were computed.
 SEALED = {
-    ("strict.toml", "2026-11-24.2"): "6b01916e29c02f15",
-    ("us-ca.toml", "2026-11-24.2"): "f6077f15973bf1b1",
-    ("us-tx.toml", "2026-11-24.2"): "442ebba62a3c136a",
+    ("strict.toml", "2026-11-24.3"): "2282f2a55d7632a7",
+    ("us-ca.toml", "2026-11-24.3"): "fc75d461f3e25cab",
+    ("us-tx.toml", "2026-11-24.3"): "fa917dc9c26f0e32",
 }
 
 
@@ -68,8 +68,8 @@ def test_it_has_every_right_complete(regime: Regime) -> None:
         assert right.deadlines
         assert right.grounds or name == "opt_in_sale_sharing"
         for ground in right.grounds:
-            assert ground.title
-            assert ground.text["en"].endswith(".")
+            assert ground.title.es != ground.title.en
+            assert ground.text.en.endswith(".")
             assert ground.citation
     assert regime.appeal.offered
     assert regime.appeal_deadlines
@@ -191,7 +191,7 @@ def test_it_gets_a_new_version_when_its_text_changes(path: Path) -> None:
 
 
 def test_it_takes_the_later_of_its_own_version_and_the_baselines(folder: Path) -> None:
-    change(folder, "strict.toml", 'version = "2026-11-24.2"', 'version = "2027-01-01"')
+    change(folder, "strict.toml", 'version = "2026-11-24.3"', 'version = "2027-01-01"')
     laws = load(folder).by_code
     assert {laws["STRICT"].version, laws["US-TX"].version} == {"2027-01-01"}
 
@@ -234,7 +234,7 @@ def test_it_has_no_laws_name_in_the_code() -> None:
         ("in_force_on = 2024-07-01", 'in_force_on = "soon"', "in_force_on", "valid date"),
         ("points = 3", "points = -1", "rights.access.identity.points", "greater than or equal to 0"),
         ('level = "high"', 'level = "extreme"', "rights.access.identity.level", "'none', 'reasonable' or 'high'"),
-        ('version = "2026-11-24.2"', 'version = "new"', "version", "should match pattern"),
+        ('version = "2026-11-24.3"', 'version = "new"', "version", "should match pattern"),
         ('name = "Texas', 'nmae = "Texas', "nmae", "unknown key"),
         ("declaration = true", "declaration = true\nselfie = true", "rights.access.identity.selfie", "unknown key"),
         (
@@ -269,7 +269,10 @@ def test_it_names_the_ground_that_is_wrong(folder: Path) -> None:
     line = change(
         folder, "us-tx.toml", 'text.en = "We could not confirm by reasonable means that the person', 'text.fr = "Non'
     )
-    assert faults(folder) == (f"us-tx.toml:{line - 3}: denial_grounds.1: text.en is missing",)
+    assert faults(folder) == (
+        f"us-tx.toml:{line - 4}: denial_grounds.1.text.en: is missing",
+        f"us-tx.toml:{line}: denial_grounds.1.text.fr: unknown key",
+    )
 
 
 def test_it_refuses_a_ground_for_a_right_that_the_law_does_not_give(folder: Path) -> None:

@@ -306,3 +306,19 @@ def test_it_counts_the_first_date_while_the_notice_of_an_extension_is_lost() -> 
         notices.posted(notice_id=letter.id, by=officer, on=row.notice_by.replace(month=2, day=9))
         assert running(case)["answer"] == later
         assert list(chain.verify(case)) == []
+
+
+def test_it_prints_no_notice_of_an_extension_for_which_it_is_too_late() -> None:
+    officer = staff(user(Role.OFFICER))
+    with time_machine.travel("2026-01-31T05:30:00Z", tick=False) as now:
+        case = opened()
+        extension.extend(case_id=case.id, by=officer, reason="Two of our systems were being moved to a new host.")
+        told = case.notices.get(kind=Notice.Kind.EXTENSION)
+        notices.sent(told.id)
+        returned.came_back(bounces.read(report(told)))
+        assert returned.seen(told).can_be_posted
+        now.move_to("2026-03-20T18:00:00Z")
+        told.refresh_from_db()
+        assert not returned.seen(told).can_be_posted
+        with pytest.raises(NotValid, match="the first date counts"):
+            returned.post(notice_id=told.id, by=officer)

@@ -43,10 +43,13 @@ class AcknowledgementLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class ExtensionLetter(Letter):
+    """The later date, which counts only if this letter is mailed by `mailed_by` (Cal. Civ. Code 1798.130(a)(2)(A))."""
+
     template = "extension"
 
     reason: str
     clock: Clock
+    mailed_by: date
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,8 +31,9 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """Why a request was refused: the law's sentence, what staff explain beyond it, and the law itself."""
+    """Why a request was refused: in a few words, in the law's sentence, and the law itself; and what staff explain."""
 
+    title: str
     text: str
     citation: str
     explanation: str = ""
