@@ -7,6 +7,7 @@ from typing import Any
 
 from fulfillment.connectors.base import Record
 from fulfillment.datamap import graph
+from fulfillment.datamap.plan import NAMING
 from requests_app.casefile.normal import normal
 from requests_app.casefile.types import SubjectKeys
 
@@ -63,18 +64,30 @@ def values_at(values: Any, path: str) -> Iterator[Any]:
             yield from inner if isinstance(inner, list) else [inner]
 
 
+def _kind(field: graph.Field) -> str:
+    return field.seed or next((BY_CATEGORY[name] for name in field.data_categories if name in BY_CATEGORY), "")
+
+
+def identifiers(values: Any, item: graph.Collection, *, others: bool = False) -> Iterator[tuple[str, str]]:
+    """(kind, value) of each e-mail address, telephone and account number of a row: its person's, or those of others."""
+    for field in item.fields:
+        kind, is_another_s = _kind(field), field.person_of in graph.NOT_THEIRS
+        if kind in NAMING and not field.mentions and is_another_s == others:
+            yield from ((kind, str(value)) for value in values_at(values, field.path) if value not in (None, ""))
+
+
 def held_by(row: Record, item: graph.Collection) -> dict[str, set[str]]:
     """The row's own facts in normal form; columns about other people or staff say nothing about the person."""
     held: dict[str, set[str]] = {kind: set() for kind in ("name", "email", "phone", "account", *BY_CATEGORY.values())}
     given: list[str] = []
     for field in item.fields:
-        if field.person_of in {"other", "staff"} or field.mentions:
+        if field.person_of in graph.NOT_THEIRS or field.mentions:
             continue
         values = [str(value) for value in values_at(row.values, field.path) if value not in (None, "")]
-        kind = field.seed or next((BY_CATEGORY[name] for name in field.data_categories if name in BY_CATEGORY), "")
+        kind = _kind(field)
         if any(name == "user.name" or name.startswith("user.name.") for name in field.data_categories):
             given += values
-        elif kind in {"email", "phone", "account"}:
+        elif kind in NAMING:
             held[kind] |= {normal(kind, value) for value in values}
         elif kind == "date_of_birth":
             held[kind] |= {value[:10] for value in values}

@@ -57,7 +57,7 @@ def handle(job: Job) -> None:
         places = everything.seeds_of(source.key)
         try:
             with sources.connect(source) as connector:
-                found = _found(
+                found = rows_named(
                     connector, sources.map_of(source), [(p.collection, p.field, facts[k]) for k, p in places]
                 )
                 for row, item in found:
@@ -75,7 +75,7 @@ def handle(job: Job) -> None:
     write.record_match(job.case_id, kinds=sorted(kinds), on_file=sorted(on_file))
 
 
-def _found(
+def rows_named(
     connector: Connector, source: SourceMap, asked: Iterable[tuple[str, str, tuple[str, ...]]]
 ) -> Iterator[tuple[Record, Collection]]:
     """Rows that a naming fact leads to directly; texts that only mention somebody prove nothing."""

@@ -6,18 +6,19 @@ A row that stays (kept, emptied, waiting) needs the rows it refers to: these sta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from fulfillment import sources
+from fulfillment import learned, sources
 from fulfillment.connectors import capabilities
 from fulfillment.connectors.base import Capability, Kind
 from fulfillment.connectors.dates import date_form
 from fulfillment.datamap.graph import Collection, SourceMap
+from fulfillment.facts import Facts, facts_of
 from fulfillment.jobs import Job
 from fulfillment.planning import kin
 from fulfillment.reasons import (
@@ -36,6 +37,7 @@ from requests_app.casefile.erasing import Planned
 from requests_app.casefile.types import CaseSnapshot, SearchFact, SubjectKeys
 
 LIST_KEY, LIST_NAME = "do-not-contact", "Do-not-contact list"
+TRIES = 3
 Values = Mapping[str, Any]
 WHOLE = ""  # a step about a source of which no collection is known
 
@@ -85,7 +87,19 @@ def plan(job: Job, case: CaseSnapshot) -> None:
             steps += [_whole(search, Fate("defer", UNADDRESSED))] if search.rows_found else []
         elif search.state == "answered":
             steps += _source(search, maps[search.source_key], found[search.source_key])
-    erasing.planned(job.holder, [*steps, _suppression(read.subject_keys(case.id))])
+    keys = read.subject_keys(case.id)
+    erasing.planned(job.holder, [*steps, _suppression(keys, _learned(job, found, maps, facts_of(keys)))])
+
+
+def _learned(
+    job: Job, found: Mapping[str, Mapping[str, list[Values]]], maps: Mapping[str, SourceMap], facts: Facts
+) -> list[learned.Identifier]:
+    """A source that is down says nothing about whose they are: it is asked twice more, then the others have to do."""
+    rows = (row for key, one in found.items() if key in maps for row in learned.rows_about(maps[key], one))
+    hers, silent = learned.alone(learned.in_rows(rows, facts), facts)
+    if job.attempt < TRIES and (passing := next((error for error in silent if not error.permanent), None)):
+        raise passing
+    return hers
 
 
 def _rows(case: CaseSnapshot) -> dict[str, dict[str, list[Values]]]:
@@ -280,13 +294,17 @@ def _whole(search: SearchFact, fate: Fate) -> Planned:
     )
 
 
-def _suppression(keys: SubjectKeys) -> Planned:
-    """What stays with us so that nobody writes to the person again: scrambled, and told (11 CCR 7022(e))."""
+def _suppression(keys: SubjectKeys, hers: Sequence[learned.Identifier]) -> Planned:
+    """What stays with us so that nobody writes to the person again: scrambled, and told (11 CCR 7022(e)).
+
+    Until then what her own rows taught is sealed with the plan, and approved with it.
+    """
     return Planned(
         source_key=LIST_KEY,
         source_name=LIST_NAME,
         collection=WHOLE,
         action="keep",
         reason=SUPPRESSED,
-        rows=len(keys.emails) + len(keys.phones) + len(keys.account_numbers),
+        keys=tuple({"kind": kind, "value": value} for kind, value in hers),
+        rows=len(keys.emails) + len(keys.phones) + len(keys.account_numbers) + len(hers),
     )

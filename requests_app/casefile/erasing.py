@@ -15,7 +15,7 @@ from requests_app.casefile.types import Holder
 from requests_app.casefile.write import _hold
 from requests_app.exceptions import Superseded
 from requests_app.models import Case, PlanStep
-from requests_app.services import erasure, holds
+from requests_app.services import erasure, holds, restrictions
 from requests_app.services.erasure import Planned, SourceFact
 from requests_app.vault import CaseVault
 
@@ -67,6 +67,11 @@ def ordered(case_id: UUID) -> list[Ordered]:
         )
         for step in steps
     ]
+
+
+def can_be_restricted(kind: str, value: str) -> bool:
+    """Something like it can stand on the list of whom not to write to."""
+    return bool(restrictions.token(kind, value))
 
 
 def all_keys(case_id: UUID, source_key: str) -> dict[str, list[Mapping[str, Any]]]:

@@ -169,7 +169,7 @@ def came_later(case: Case, *, source_key: str, collection: str, rows: int, reaso
 
 def settle(case: Case, sources: Mapping[str, SourceFact]) -> tuple[str, str]:
     """What is left undone gets its result, its restriction and its date; the letter. Returns (outcome, ground)."""
-    restrictions.add(case)
+    restrictions.add(case, _learned(case))
     now = timezone.now()
     for step in case.steps.filter(result="", action__in=(Action.KEEP, Action.REFER, Action.DEFER)):
         words = {Action.KEEP: Result.KEPT, Action.REFER: Result.REFERRED, Action.DEFER: Result.DEFERRED}
@@ -188,6 +188,12 @@ def settle(case: Case, sources: Mapping[str, SourceFact]) -> tuple[str, str]:
         case, Notice.Kind.DELETION_DONE, by=SYSTEM, key=f"deletion-done:{case.entry}", parameters=_counts(steps)
     )
     return _outcome(steps)
+
+
+def _learned(case: Case) -> list[tuple[str, str]]:
+    """(kind, value) of the identifiers that the search taught and that were approved with the plan for our own list."""
+    notes, vault = case.steps.filter(reason=SUPPRESSED, collection=""), CaseVault.of(case.id)
+    return [(key["kind"], key["value"]) for note in notes for key in keys_of(note, vault)]
 
 
 def _owe_another_try(step: PlanStep, source: SourceFact | None) -> None:

@@ -58,7 +58,7 @@ def check(purpose: str, identifiers: Iterable[tuple[str, str]]) -> Answer:
     if purpose not in PURPOSES:
         message = f"Choose one of: {', '.join(PURPOSES)}."
         raise NotValid(message, field="purpose")
-    tokens = [_token(kind, value) for kind, value in identifiers]
+    tokens = [token(kind, value) for kind, value in identifiers]
     forbids = Restriction.objects.filter(token__in=[*filter(None, tokens)], lifted_at=None)
     if purpose == INVITE:
         forbids = forbids.filter(do_not_ask_until__gt=clock.today())
@@ -68,7 +68,7 @@ def check(purpose: str, identifiers: Iterable[tuple[str, str]]) -> Answer:
     return Answer(Decision.ALLOW, FREE) if tokens and all(tokens) else Answer(Decision.UNKNOWN, UNUSABLE)
 
 
-def _token(kind: str, value: str) -> str:
+def token(kind: str, value: str) -> str:
     """Empty when nothing like it could ever have come in with a request."""
     try:
         match kind:
@@ -119,16 +119,21 @@ def lift(case: Case) -> bool:
     return not hers.exists()
 
 
-def add(case: Case) -> int:
-    """One entry per identifier of the person; adding again renews. Returns how many there are for this case."""
+def add(case: Case, learned: Iterable[tuple[str, str]] = ()) -> int:
+    """One entry per identifier that the person gave, or that her own rows taught; adding again renews.
+
+    Returns how many there are for this case.
+    """
     person = people.read(case)
     now = timezone.now()
     facts = [("email", value) for value in person.emails]
     facts += [("phone", value) for value in person.phones]
     facts += [("account", value) for value in person.account_numbers]
-    for kind, value in facts:
+    entries = {suppression_token(kind, value): kind for kind, value in facts}
+    entries |= {made: kind for kind, value in learned if (made := token(kind, value))}
+    for made, kind in entries.items():
         Restriction.objects.update_or_create(
-            token=suppression_token(kind, value),
+            token=made,
             purpose=case.right,
             defaults={
                 "kind": kind,
@@ -138,6 +143,6 @@ def add(case: Case) -> int:
                 "do_not_ask_until": not_asked_until(case.received_on),
             },
         )
-    payload = {"count": len(facts), "purpose": case.right}
+    payload = {"count": len(entries), "purpose": case.right}
     chain.append(case.id, EventKind.RESTRICTION_ADDED, by=SYSTEM, payload=payload)
-    return len(facts)
+    return len(entries)
