@@ -41,8 +41,10 @@ def test_somebody_is_forgotten_where_it_may_be(house: House, language: str, tmp_
     assert house.rows("crm", crm.contacts, contact_id=person.contact_id) == []
     assert house.rows("crm", crm.marketing_preferences, email=person.email) == []
     assert house.rows("billing", billing.invoices, account_number=person.account_number) == invoices
+    (account,) = house.rows("billing", billing.accounts, account_number=person.account_number)
+    assert (account["surname"], account["ssn"] == person.ssn, account["email"][:8]) == (person.surname, False, "removed-")
     assert house.rows("crm", crm.contacts) == others, "somebody else was changed"
-    acted = case.steps.filter(result__in=["deleted", "nulled", "pseudonymised"])
+    acted = case.steps.filter(result__in=["deleted", "nulled", "pseudonymised", "trimmed"])
     assert {step.rows_left for step in acted} == {0}
     assert not case.steps.exclude(pk__in=acted).filter(restricted_at=None).exists()
     assert restrictions.check("marketing", [("email", person.email)]).decision == "deny"

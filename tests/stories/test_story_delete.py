@@ -43,11 +43,13 @@ def test_ada_is_forgotten_where_it_may_be(house: House) -> None:
     (visitor,) = house.rows("analytics", analytics.visitors, visitor_id=ADA.visitor_id)
     assert (visitor["city"][:8], visitor["contact_id"]) == ("removed-", None)
     assert house.rows("billing", billing.invoices, account_number=ADA.account_number) == invoices
+    (account,) = house.rows("billing", billing.accounts, account_number=ADA.account_number)
+    assert (account["surname"], account["ssn"] == ADA.ssn, account["email"][:8]) == (ADA.surname, False, "removed-")
     assert [lead for lead in house.rows("crm", crm.leads) if lead["full_name"] != ADA.name] == strangers
     for other in (THEO, NAMESAKE, NORA):
         assert house.rows("crm", crm.contacts, contact_id=other.contact_id), f"{other.email} was deleted too"
 
-    acted = case.steps.filter(result__in=["deleted", "nulled", "pseudonymised"])
+    acted = case.steps.filter(result__in=["deleted", "nulled", "pseudonymised", "trimmed"])
     assert {step.rows_left for step in acted} == {0}
     assert not acted.filter(asked_again_at=None).exists()
     left = case.steps.exclude(pk__in=acted)
