@@ -42,7 +42,8 @@ def test_somebody_is_forgotten_where_it_may_be(house: House, language: str, tmp_
     assert house.rows("crm", crm.marketing_preferences, email=person.email) == []
     assert house.rows("billing", billing.invoices, account_number=person.account_number) == invoices
     (account,) = house.rows("billing", billing.accounts, account_number=person.account_number)
-    assert (account["surname"], account["ssn"] == person.ssn, account["email"][:8]) == (person.surname, False, "removed-")
+    assert (account["surname"], account["email"][:8]) == (person.surname, "removed-")
+    assert account["ssn"] != person.ssn
     assert house.rows("crm", crm.contacts) == others, "somebody else was changed"
     acted = case.steps.filter(result__in=["deleted", "nulled", "pseudonymised", "trimmed"])
     assert {step.rows_left for step in acted} == {0}
