@@ -123,7 +123,12 @@ def gate_is_open(case: Any) -> bool:
 
 
 def no_effect_yet(case: Any) -> bool:
-    return bool(case.first_effect_at is None)
+    """Nothing was changed in a source and nothing was given out."""
+    return case.first_effect_at is None and not case.releases.exists()
+
+
+def was_reviewed(case: Any) -> bool:
+    return State.IN_REVIEW in ROUTES[Right(case.right)]
 
 
 def record_is_filed(case: Any) -> bool:
@@ -203,6 +208,16 @@ class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
     )
     def send_back(self) -> None:
         """The reviewer wants the sources searched again, or grants an appeal: the work begins anew."""
+
+    @transition(
+        field=state,
+        source=State.FULFILLING,
+        target=State.IN_REVIEW,
+        conditions=[was_reviewed, no_effect_yet],
+        custom={"label": "back to review"},
+    )
+    def reconsider(self) -> None:
+        """What was approved cannot leave as it is, or should not: people decide anew, on the same records."""
 
     @transition(field=state, source=list(BEFORE_DECISION), target=State.RECORDING, custom={"label": "refused"})
     def deny(self, *, ground: str) -> None:

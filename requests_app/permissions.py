@@ -31,6 +31,7 @@ class Verb(StrEnum):
     FINISH_STAGE = "finish_stage"
     RELEASE = "release"
     SEND_BACK = "send_back"
+    RECONSIDER = "reconsider"
     CLOSE = "close"
     DENY = "deny"
     WITHDRAW = "withdraw"
@@ -82,6 +83,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.FINISH_STAGE: frozenset({_S}),
     Verb.RELEASE: frozenset({_S}),
     Verb.SEND_BACK: frozenset({_O}),
+    Verb.RECONSIDER: frozenset({_O}),
     Verb.CLOSE: frozenset({_S}),
     Verb.DENY: frozenset({_O, _S}),
     Verb.WITHDRAW: frozenset({_C, _O, _I}),

@@ -352,7 +352,7 @@ class VerbIn(Strict):
     )
     reason = serializers.CharField(required=False, max_length=2000, help_text="verify, extend, rule_authority")
     note = serializers.CharField(
-        required=False, max_length=5000, help_text="note, send_back, rule_correction: for colleagues alone."
+        required=False, max_length=5000, help_text="note, send_back, reconsider, rule_correction: for colleagues alone."
     )
     text = serializers.CharField(required=False, max_length=5000, help_text="message, appeal")
     to = serializers.CharField(required=False, allow_null=True, max_length=150, help_text="assign: user name or null.")

@@ -76,6 +76,10 @@ def _send_back(case: Case, by: Actor, _user: User, data: Data) -> None:
     review.send_back(case_id=case.id, by=by, note=_need(data, "note"))
 
 
+def _reconsider(case: Case, by: Actor, _user: User, data: Data) -> None:
+    review.reconsider(case_id=case.id, by=by, note=_need(data, "note"))
+
+
 def _note(case: Case, by: Actor, _user: User, data: Data) -> None:
     messages.note(case_id=case.id, by=by, text=_need(data, "note"))
 
@@ -145,6 +149,7 @@ VERBS: dict[str, Call] = {
     "assign": _assign,
     "withdraw": _withdraw,
     "send_back": _send_back,
+    "reconsider": _reconsider,
     "note": _note,
     "message": _message,
     "hold": _hold,

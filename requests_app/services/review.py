@@ -56,6 +56,9 @@ def digest(case: Case) -> str:
         total.update(repr(step.planned()).encode())
     for item in case.corrections.order_by("number"):
         total.update(repr(item.ruled()).encode())
+    reconsidered = case.events.filter(kind=EventKind.CASE_MOVED, payload__verb=Verb.RECONSIDER.value).count()
+    if reconsidered:  # what was approved before counts no more, though the content may be the same
+        total.update(repr(reconsidered).encode())
     return total.hexdigest()
 
 
@@ -204,6 +207,21 @@ def send_back(*, case_id: UUID, by: Actor, note: str) -> Case:
     appeal.require_fresh_eyes(case, by)
     messages.note(case_id=case_id, by=by, text=note)
     return move(case_id, Verb.SEND_BACK, by=by)
+
+
+@transaction.atomic
+def reconsider(*, case_id: UUID, by: Actor, note: str) -> Case:
+    """Take an approval back while nothing has left, as when the artefact scan stopped a package: rule and approve anew.
+
+    Every approval of the content is void; the records and the rulings stay.
+    """
+    case = locked(case_id)
+    require(case, Verb.RECONSIDER, by)
+    appeal.require_fresh_eyes(case, by)
+    messages.note(case_id=case_id, by=by, text=note)
+    moved = move(case_id, Verb.RECONSIDER, by=by)
+    refresh_digest(moved)
+    return moved
 
 
 @transaction.atomic

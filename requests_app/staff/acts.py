@@ -89,6 +89,11 @@ def _send_back(case: Case, _user: User, by: Actor, data: Data) -> str:
     return _("Sent back: the sources are searched again.")
 
 
+def _reconsider(case: Case, _user: User, by: Actor, data: Data) -> str:
+    review.reconsider(case_id=case.id, by=by, note=data["text"])
+    return _("Back in review: the approvals are void, and nothing has left.")
+
+
 def _retry(case: Case, _user: User, by: Actor, _data: Data) -> str:
     review.retry(case_id=case.id, by=by)
     return _("The step is tried again now.")
@@ -136,6 +141,7 @@ ACTS: dict[str, Act] = {
     "link": Act(_link, "other"),
     "merge": Act(_merge, "other"),
     "send_back": Act(_send_back, "send_back"),
+    "reconsider": Act(_reconsider, "reconsider"),
     "retry": Act(_retry),
     "withdraw": Act(_withdraw),
     "appeal": Act(_appeal, "appeal"),

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
+from django_fsm import can_proceed
 
 from requests_app import regimes, selectors
 from requests_app.access import staff_page, user_of
@@ -110,6 +111,7 @@ def deciding(case: Case, user: User, *, gone: bool, sent: django_forms.Form | No
         "gate": in_words(one for one in case.gate_refusals() if case.state != State.IN_REVIEW or one != "approvals"),
         "unruled": case.corrections.filter(ruling=CorrectionItem.Ruling.OPEN).count(),
         "waiting": case.redactions.filter(status=Redaction.Status.PROPOSED).count(),
+        "to_reconsider": can_proceed(case.reconsider),
         "is_machine": case.is_with_the_machine,
         "undecided": case.is_undecided,
         "owed": case.obligations.filter(state__in=obligations.STANDING).count(),

@@ -146,6 +146,7 @@ OF_CASE: dict[str, Make] = {
     "note": lambda _case, _user, data: TextForm(data, prefix="note", label=_("Note")),
     "message": lambda _case, _user, data: TextForm(data, prefix="message", label=_("Message")),
     "send_back": lambda _case, _user, data: TextForm(data, prefix="send_back", label=_("What is missing")),
+    "reconsider": lambda _case, _user, data: TextForm(data, prefix="reconsider", label=_("What has to change")),
     "extend": lambda _case, _user, data: ReasonForm(
         data, prefix="extend", label=_("Reason, for the consumer"), shortest=EXTEND_FROM
     ),

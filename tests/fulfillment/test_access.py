@@ -199,6 +199,15 @@ def test_it_stops_a_package_in_which_something_withheld_still_stands() -> None:
     assert "never-disclose:SSN:data-billing-account-notes.json" in said["places"]
     assert "521" not in str(said["places"])
 
+    review.reconsider(case_id=case.id, by=staff(user(Role.OFFICER, "cora")), note="Withhold the number after all.")
+    review.rule(case_id=case.id, by=staff(user(Role.OFFICER, "cora")), redactions=[ssn.id], withhold=True)
+    approved(case)
+    handle(job_of(case, "fulfil"))
+
+    case.refresh_from_db()
+    assert (State(case.state), case.attention) == (State.RECORDING, Attention.NONE)
+    assert case.releases.count() == 1
+
 
 def test_it_tells_staff_when_the_store_is_full_and_loses_nothing(
     settings: pytest.FixtureRequest, tmp_path: Path

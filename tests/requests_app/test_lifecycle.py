@@ -28,6 +28,7 @@ MOVES = (
     Verb.FINISH_STAGE,
     Verb.RELEASE,
     Verb.SEND_BACK,
+    Verb.RECONSIDER,
     Verb.CLOSE,
     Verb.DENY,
     Verb.WITHDRAW,
@@ -41,6 +42,7 @@ FROM: dict[Verb, frozenset[State]] = {
     Verb.WITHDRAW: frozenset({*BEFORE_DECISION, State.FULFILLING}),
     Verb.EXPIRE: frozenset({State.VERIFYING}),
     Verb.SEND_BACK: frozenset({State.IN_REVIEW}),
+    Verb.RECONSIDER: frozenset({State.FULFILLING}),
     Verb.MERGE: frozenset(BEFORE_DECISION),
 }
 GUARDED = frozenset({Verb.VERIFY, Verb.FINISH_STAGE, Verb.RELEASE, Verb.CLOSE})
@@ -146,6 +148,9 @@ def steps() -> dict[str, Callable[[Case], object]]:
     by_people["hold"] = lambda case: holds.place(case_id=case.id, by=staff(user(Role.OFFICER)), ground="subpoena")
     by_people["send back"] = lambda case: factories.review.send_back(
         case_id=case.id, by=staff(user(Role.OFFICER)), note="look again"
+    )
+    by_people["reconsider"] = lambda case: factories.review.reconsider(
+        case_id=case.id, by=staff(user(Role.OFFICER)), note="rule again"
     )
     for verb in MOVES:
         by_people[f"move {verb}"] = lambda case, verb=verb: move(case.id, verb, by=SYSTEM, **details(verb))  # type: ignore[misc]

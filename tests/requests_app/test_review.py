@@ -16,7 +16,7 @@ from requests_app.models import Attention, Case, EventKind, Notice, Redaction
 from requests_app.permissions import Actor, Role, consumer, staff
 from requests_app.services import holds, messages, notices, review
 from tests.characters import OTTO, user
-from tests.factories import case_in, gather, holder, opened, propose, ruled
+from tests.factories import approved, case_in, gather, holder, opened, package, propose, ruled
 
 pytestmark = pytest.mark.django_db
 EXPLANATION = "We could not find that you are the person whose records you asked for."
@@ -199,6 +199,30 @@ def test_it_searches_again_from_the_start_when_a_case_is_sent_back(case: Case, c
     assert "approvals" in again.gate_refusals()
 
 
+def test_it_takes_an_approval_back_while_nothing_has_left_and_asks_for_each_approval_again(cleo: Actor) -> None:
+    case = case_in(State.FULFILLING)
+    old = holder(case)
+    after = review.reconsider(case_id=case.id, by=cleo, note="One line names the neighbour.")
+    assert (after.state, after.gate_refusals()) == (State.IN_REVIEW, ["approvals"])
+    assert after.redactions.exists()
+    with pytest.raises(Superseded):
+        write.fulfilled(old, outcome="fulfilled")
+    assert review.approve(case_id=case.id, by=cleo, digest=after.content_digest).state == State.IN_REVIEW
+    again = package(approved(now(case)))
+    with pytest.raises(WrongState):
+        review.reconsider(case_id=case.id, by=cleo, note="Too late: it has left.")
+    assert again.state == State.FULFILLING
+
+
+def test_it_reconsiders_nothing_that_nobody_reviewed_or_that_has_begun(cleo: Actor) -> None:
+    begun = case_in(State.FULFILLING)
+    write.first_effect(holder(begun))
+    for case in (begun, case_in(State.FULFILLING, Right.OPT_OUT_PROFILING)):
+        with pytest.raises(WrongState):
+            review.reconsider(case_id=case.id, by=cleo, note="Stop.")
+        assert now(case).state == State.FULFILLING
+
+
 def test_it_enters_the_state_anew_on_another_try_and_refuses_the_old_holder(cleo: Actor) -> None:
     case = case_in(State.GATHERING)
     old = holder(case)
@@ -299,6 +323,7 @@ def test_it_leaves_decisions_to_staff(case: Case) -> None:
         lambda: review.deny(case_id=case.id, by=ada, ground="identity_unproven", explanation=EXPLANATION),
         lambda: holds.place(case_id=case.id, by=ada, ground="Mine."),
         lambda: review.send_back(case_id=case.id, by=ada, note="More."),
+        lambda: review.reconsider(case_id=case.id, by=ada, note="More."),
         lambda: review.retry(case_id=case.id, by=ada),
         lambda: review.merge(case_id=case.id, by=ada, into=opened()),
     ):

@@ -132,6 +132,18 @@ def test_it_is_approved_and_sent_back_from_the_page() -> None:
     assert Case.objects.get(pk=case.pk).state == State.FULFILLING
 
 
+def test_it_goes_back_to_review_from_the_page_until_something_was_begun() -> None:
+    case = released()
+    path_to = f"/staff/cases/{case.reference}/act/reconsider/"
+    assert path_to in shown(case)
+    answer = desk().post(path_to, {"reconsider-text": "She telephoned: the archive has to go, too."}, follow=True)
+    assert said(answer) == "Back in review: the approvals are void, and nothing has left."
+    assert Case.objects.get(pk=case.pk).state == State.IN_REVIEW
+    begun = released()
+    changes.begin_changes(holder(begun))
+    assert "/act/reconsider/" not in shown(begun)
+
+
 def test_it_takes_no_approval_of_a_plan_that_changed_since() -> None:
     case = in_review()
     seen = case.content_digest
