@@ -40,6 +40,11 @@ def once(job: Job, key: str, *, act: Callable[[], Outcome], settled: Callable[[]
     return outcome
 
 
+def is_unknown(key: str) -> bool:
+    """The act was begun, and nobody lived to write down what came of it."""
+    return Effect.objects.filter(key=key, state=EffectState.INTENDED).exists()
+
+
 def _intend(job: Job, key: str) -> tuple[Effect, bool]:
     """Committed before the act begins, and refused to a holder whose fence has moved."""
     with transaction.atomic(durable=True):

@@ -60,23 +60,46 @@ class Tried:
 def erase(job: Job, source_key: str, steps: Sequence[Ordered], *, key: str) -> Tried:
     """Carry out these steps of one source, in their order, under the name `key`; the same again does nothing twice."""
     free = _free(source_key, steps)
-    waiting = [_not_done(step, HELD) for step in steps if step not in free]
+    held = _stopped(source_key, [step for step in steps if step not in free], HELD)
     if not free:
-        return Tried(waiting)
+        return held
+    tried = _carry_out(job, source_key, free, key)
+    return Tried([*tried.done, *held.done], tried.passing or held.passing, tried.later)
+
+
+def _carry_out(job: Job, source_key: str, steps: Sequence[Ordered], key: str) -> Tried:
     said: list[int] = []
     try:
         source = sources.named(source_key)
         if Capability.ERASE not in capabilities(source.connector):
-            return Tried([*(_not_done(step, BY_HAND) for step in free), *waiting])
-        if needed := _needed(job, source, free):
-            return Tried([*(_not_done(step, needed) for step in free), *waiting])
-        said = _once(job, source, free, key)
-        left, later = _asked_again(job, source, free)
+            return Tried([_not_done(step, BY_HAND) for step in steps])
+        if needed := _needed(job, source, steps):
+            return _stopped(source_key, steps, needed)
+        said = _once(job, source, steps, key)
+        left, later = _asked_again(job, source, steps)
     except ConnectorError as error:
-        rows = said or [0] * len(free)
-        failed = [_failed(step, number, error) for step, number in zip(free, rows, strict=False)]
-        return Tried([*failed, *waiting], None if error.permanent else error)
-    return Tried([*map(_found, free, said, left), *waiting], later=later)
+        return _broken_off(steps, said or [0] * len(steps), error)
+    return Tried(list(map(_found, steps, said, left)), later=later)
+
+
+def _stopped(source_key: str, steps: Sequence[Ordered], reason: str) -> Tried:
+    """Nothing more is told to the source. What it was told before somebody died is asked for, not guessed."""
+    begun = [step for step in steps if step.is_begun]
+    waiting = [_not_done(step, reason) for step in steps if not step.is_begun]
+    if not begun:
+        return Tried(waiting)
+    try:
+        with sources.connect(sources.named(source_key)) as connector:
+            left = connector.remaining(_erasures(begun))
+    except ConnectorError as error:
+        failed = _broken_off(begun, [0] * len(begun), error)
+        return Tried([*waiting, *failed.done], failed.passing)
+    return Tried([*waiting, *(_seen(step, number, reason) for step, number in zip(begun, left, strict=True))])
+
+
+def _broken_off(steps: Sequence[Ordered], said: Sequence[int], error: ConnectorError) -> Tried:
+    failed = [_failed(step, number, error) for step, number in zip(steps, said, strict=True)]
+    return Tried(failed, None if error.permanent else error)
 
 
 def _free(source_key: str, steps: Sequence[Ordered]) -> Sequence[Ordered]:
@@ -133,14 +156,15 @@ def _once(job: Job, source: DataSource, steps: Sequence[Ordered], key: str) -> l
         erasing.begin([step.id for step in steps])
         with sources.connect(source) as connector:
             done = connector.erase(_erasures(steps))
-        return {"rows": [one.before - one.left for one in done]}
+        return {"rows": {str(step.id): one.before - one.left for step, one in zip(steps, done, strict=True)}}
 
     def settled() -> dict[str, Any] | None:
         with sources.connect(source) as connector:
             left = connector.remaining(_erasures(steps))
-        return None if any(left) else {"rows": [len(step.keys) for step in steps]}
+        return None if any(left) else {"rows": {str(step.id): len(step.keys) for step in steps}}
 
-    return [int(rows) for rows in effects.once(job, key, act=act, settled=settled)["rows"]]
+    rows = effects.once(job, key, act=act, settled=settled)["rows"]
+    return [int(rows.get(str(step.id), 0)) for step in steps]
 
 
 def asked_again(job: Job, source: DataSource, steps: Sequence[Ordered]) -> list[int]:
@@ -202,7 +226,13 @@ def _signed(key: Mapping[str, Any]) -> tuple[str, ...]:
 def _found(step: Ordered, said: int, left: int) -> Done:
     if left:
         return Done(step, "deferred", max(0, min(said, len(step.keys) - left)), left, NO_EFFECT)
-    return Done(step, WORDS[step.action] if said else "not_found", said, 0)
+    done = said or (len(step.keys) if step.is_begun else 0)
+    return Done(step, WORDS[step.action] if done else "not_found", done, 0)
+
+
+def _seen(step: Ordered, left: int, reason: str) -> Done:
+    done = len(step.keys) - left
+    return Done(step, "deferred", done, left, reason) if left else Done(step, WORDS[step.action], done, 0)
 
 
 def _not_done(step: Ordered, reason: str) -> Done:

@@ -91,6 +91,7 @@ def _ordered(one: Waiting, action: str) -> Ordered:
         without=one.without,
         keys=one.keys,
         is_done=False,
+        is_begun=one.is_begun,
     )
 
 

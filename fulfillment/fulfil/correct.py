@@ -74,20 +74,23 @@ class Came:
 def _correct(job: Job, by: Holder, place: Ordered, *, key: str) -> Came:
     """One place; its result is written down before the next one is touched."""
     job.check()
-    if erasing.is_held(place.source_key, place.collection):
+    held, said = erasing.is_held(place.source_key, place.collection), len(place.rows)
+    if held and not effects.is_unknown(key):
         return _report(by, place, 0, None, reason=HELD)
     try:
         source = sources.named(place.source_key)
         with sources.connect(source) as connector:
             if cannot := _cannot(connector, place):
                 return _report(by, place, 0, len(place.rows), reason=cannot)
-            said = _write(job, connector, place, key)
+            if not held:  # what was begun before the hold is only asked for
+                said = _write(job, connector, place, key)
         with sources.connect(source) as connector:
             there, left = _asked_again(connector, place)
     except ConnectorError as error:
         came = _report(by, place, 0, None, reason=reason_for(error.kind), error_kind=str(error.kind), error=str(error))
         return came if error.permanent else replace(came, passing=error)
-    return _report(by, place, min(said, there - left), left, reason=NO_EFFECT if left else "")
+    still = HELD if held else NO_EFFECT
+    return _report(by, place, min(said, there - left), left, reason=still if left else "")
 
 
 def _cannot(connector: Connector, place: Ordered) -> str:

@@ -24,7 +24,10 @@ __all__ = ["Ordered", "Planned", "SourceFact"]
 
 @dataclass(frozen=True)
 class Ordered:
-    """One approved step that changes something: which rows (of rows that stay, which columns), whether it was done."""
+    """One approved step that changes something: which rows (of rows that stay, which columns), whether it was done.
+
+    `is_begun`: its source was told, and nobody has seen what came of it.
+    """
 
     id: UUID
     source_key: str
@@ -33,6 +36,7 @@ class Ordered:
     without: tuple[str, ...]
     keys: tuple[Mapping[str, Any], ...]
     is_done: bool
+    is_begun: bool = False
 
 
 def is_held(source_key: str, collection: str) -> bool:
@@ -64,6 +68,7 @@ def ordered(case_id: UUID) -> list[Ordered]:
             without=tuple(step.without),
             keys=erasure.keys_of(step, vault),
             is_done=bool(step.result) and step.result != PlanStep.Result.DEFERRED,
+            is_begun=step.is_begun,
         )
         for step in steps
     ]

@@ -40,6 +40,7 @@ class Waiting:
     keep_until: date | None
     without: tuple[str, ...]
     keys: tuple[Mapping[str, Any], ...]
+    is_begun: bool
 
     @property
     def must_be_kept(self) -> bool:
@@ -100,6 +101,7 @@ def _waiting(row: Obligation, step: PlanStep, vault: CaseVault) -> Waiting:
         keep_until=step.keep_until,
         without=tuple(step.without),
         keys=keys,
+        is_begun=step.is_begun,
     )
 
 

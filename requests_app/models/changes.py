@@ -90,6 +90,11 @@ class PlanStep(models.Model):
     def __str__(self) -> str:
         return f"{self.collection} {self.action}"
 
+    @property
+    def is_begun(self) -> bool:
+        """Its source was told, and nobody has seen what came of it."""
+        return self.begun_at is not None and self.rows_left is None and self.result in {"", self.Result.DEFERRED}
+
     def planned(self) -> tuple[str, ...]:
         """What an approval approves of it."""
         until = self.keep_until.isoformat() if self.keep_until else ""

@@ -327,6 +327,45 @@ def test_it_goes_on_where_it_was_killed(estate: Estate, monkeypatch: pytest.Monk
     assert (step(case, "blog.posts").attempts, case.outcome) == (1, Outcome.FULFILLED)
 
 
+@pytest.mark.parametrize("when", ["before the source's yes", "after the source's yes"])
+@pytest.mark.parametrize("on", ["source", "case"])
+def test_it_asks_what_came_of_it_when_a_hold_is_placed_after_it_was_killed(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch, when: str, on: str
+) -> None:
+    real = Sql.erase
+
+    def dies(self: Sql, erasures: Sequence[Erasure]) -> list[Erased]:
+        if when == "after the source's yes":
+            real(self, erasures)
+        raise RuntimeError("killed")
+
+    blog(estate)
+    case = planned()
+    with monkeypatch.context() as patch:
+        patch.setattr(Sql, "erase", dies)
+        case = carried_out(case)
+    cleo = staff(user(OFFICER, "cleo"))
+    with transaction.atomic():
+        if on == "source":
+            holds.place_on_source(by=cleo, source_key="blog", ground="Matter 26-114")
+        else:
+            hold = holds.place(case_id=case.id, by=cleo, ground="Matter 26-114")
+    work("fulfil")
+    if on == "case":
+        assert step(case, "blog.posts").result == ""
+        with transaction.atomic():
+            holds.lift(case_id=case.id, by=cleo, hold_id=hold.id)
+        work("fulfil")
+    one = step(case, "blog.posts")
+    if when == "after the source's yes":
+        assert (one.result, one.rows_done, one.rows_left) == ("deleted", 1, 0), "it was deleted, not merely not found"
+    elif on == "case":
+        assert (one.result, one.rows_done, one.rows_left) == ("deleted", 1, 0)
+    else:
+        assert (one.result, one.reason, one.rows_left) == ("deferred", "LEG-08", 1)
+        assert rows(estate, "blog", "posts") == [5, 6]
+
+
 def test_it_tells_the_person_s_own_new_row_from_somebody_else_s(estate: Estate) -> None:
     shop(estate)
     case = planned()
