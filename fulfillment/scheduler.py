@@ -1,7 +1,7 @@
 """The process that looks at the job table itself, so that no work depends on a message being delivered.
 
 Every few seconds: leases that ran out are reaped, ready jobs are rung for, and what nobody has taken for a while (or
-nobody can be rung for) is done here, in a second thread, through the same claim as everywhere. Several may run.
+nobody can be rung for) is done by a hand (`hand.py`) through the same claim as everywhere. Several may run.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from fulfillment import jobs
 from fulfillment.bell import bell
 from fulfillment.daily import order_daily_sweeps
-from fulfillment.tasks import run
+from fulfillment.hand import Hand
 
 RINGS_WAITING = 100
-SECONDS_TO_FINISH = 8
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +25,7 @@ log = structlog.get_logger(__name__)
 class Scheduler:
     def __init__(self) -> None:
         self.stop = threading.Event()
-        self._hand: threading.Thread | None = None
+        self._hand = Hand()
 
     def run(self) -> None:
         """Sweep until told to stop; a database that restarts is waited for."""
@@ -38,8 +37,7 @@ class Scheduler:
                 log.warning("the database does not answer", error_class=type(error).__name__)
                 connections.close_all()
             self.stop.wait(settings.UMBS_JOB_SWEEP_SECONDS)
-        if self._hand is not None:
-            self._hand.join(SECONDS_TO_FINISH)
+        self._hand.take_back()
         log.info("the scheduler has ended")
 
     def sweep(self) -> None:
@@ -57,20 +55,8 @@ class Scheduler:
                 return
 
     def _lend_a_hand(self) -> None:
-        if (self._hand is None or not self._hand.is_alive()) and jobs.ready(since_seconds=self._patience(), limit=1):
-            self._hand = threading.Thread(target=self._work, name="hand", daemon=True)
-            self._hand.start()
-
-    def _work(self) -> None:
-        """Do neglected jobs one after the other until there is none."""
-        try:
-            while not self.stop.is_set() and (neglected := jobs.ready(since_seconds=self._patience(), limit=1)):
-                run(neglected[0])
-                close_old_connections()
-        except (OperationalError, InterfaceError) as error:
-            log.warning("the database does not answer", error_class=type(error).__name__)
-        finally:
-            connections.close_all()
+        if not self._hand.is_lent and jobs.ready(since_seconds=self._patience(), limit=1):
+            self._hand.lend(patience=self._patience())
 
     def _patience(self) -> int:
         """Nobody can be rung for while the broker is gone, so there is nobody to wait for."""

@@ -32,3 +32,19 @@ def test_f16_it_gives_poison_up_and_does_everything_else(
     assert processes.log("scheduler").count(GIVEN_UP) == len(poisons)
     assert play.ledger(stage).lines().total() == OTHERS
     assert processes.running["worker"].poll() is None
+
+
+def test_f16_it_loses_a_hand_to_poison_and_not_its_scheduler(
+    fresh_sqlite: Stage, run_processes: Callable[..., Processes]
+) -> None:
+    """No worker answers, so the scheduler sees to everything; each poison is tried for the last time."""
+    stage = play.tallying(fresh_sqlite, UMBS_JOB_LIMIT_SECONDS="2", UMBS_JOB_STALE_SECONDS="0")
+    poisons = [jobs.enqueue("tally", key=kind, payload={"poison": kind}).pk for kind in ("abort", "loop")]
+    Job.objects.update(attempts=jobs.ATTEMPTS - 1)
+    play.enqueue(stage, 3, milliseconds=10)
+    processes = run_processes(stage, "scheduler")
+    assert eventually(lambda: play.unfinished() == len(poisons), within=60), processes.log("scheduler")
+    dead = Job.objects.filter(pk__in=poisons, state=JobState.FAILED, last_error=jobs.WORKER_LOST)
+    assert eventually(lambda: dead.count() == len(poisons)), processes.log("scheduler")
+    assert play.ledger(stage).lines().total() == 3
+    assert processes.running["scheduler"].poll() is None
