@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from fulfillment.connectors.base import Suppressed
+from fulfillment.connectors.sql import Sql
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, Restriction
 from tests import factories
@@ -107,6 +109,21 @@ def test_it_tries_a_source_that_is_down_again_and_says_so_in_the_end(estate: Est
     case.refresh_from_db()
     assert (case.state, case.outcome) == (State.RECORDING, Outcome.PARTLY)
     assert "cannot be reached" in case.suppressions.get(source_key="down").error
+
+
+def test_it_does_not_believe_a_source_that_says_yes_and_does_nothing(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sql, "suppress", lambda _self, _lookup, **_: Suppressed(matched=1, changed=1))
+    case = opted_out()
+    assert (case.state, answers(case)) == (State.FULFILLING, {"crm": ("failed", 0)})
+    for _ in range(2):
+        hurry("fulfil")
+        work("fulfil")
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == (State.RECORDING, Outcome.PARTLY)
+    assert "asked again it does not" in case.suppressions.get().error
+    assert Restriction.objects.filter(case_reference=case.reference).exists(), "our own list stops it all the same"
 
 
 def test_it_is_whole_when_the_source_comes_back(estate: Estate) -> None:
