@@ -90,9 +90,17 @@ class Said(forms.Form):
         help_text=_("If you cannot do it, say why."),
     )
 
-    def __init__(self, *args: Any, kind: str, room: int = FIRST, too_large: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: str,
+        asked_at: dt.datetime,
+        room: int = FIRST,
+        too_large: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.kind, self.too_large = kind, too_large
+        self.kind, self.asked_at, self.too_large = kind, asked_at, too_large
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)  # noqa: S101 - for the type checker: declared above
         outcome.choices = CHOICES[kind]
@@ -125,8 +133,8 @@ class Said(forms.Form):
             self.add_error("copies", _("Hand in a copy of what you found, or type below what it says."))
         elif outcome in {Outcome.NOTHING, Outcome.CANNOT} and found:
             self.add_error("outcome", _("You typed or chose papers: answer that you found some, or take them out."))
-        if outcome == Outcome.DONE and "on" not in self.errors and not self._is_past(given.get("on")):
-            self.add_error("on", _("Enter the day on which it was done, not a day in the future."))
+        if outcome == Outcome.DONE and "on" not in self.errors and not self._can_be(given.get("on")):
+            self.add_error("on", _("Enter the day on which it was done: not before we asked, and not in the future."))
         if outcome == Outcome.CANNOT and not given.get("remark"):
             self.add_error("remark", _("Say why it cannot be done."))
         return given
@@ -138,9 +146,9 @@ class Said(forms.Form):
         on = given.get("on") if given["outcome"] == Outcome.DONE else None
         return Answer(given["outcome"], [*self._papers(given)], files, given["remark"], rows, on)
 
-    @staticmethod
-    def _is_past(day: dt.date | None) -> bool:
-        return day is not None and day <= timezone.localdate(timezone=ZoneInfo(settings.UMBS_TIME_ZONE))
+    def _can_be(self, day: dt.date | None) -> bool:
+        zone = ZoneInfo(settings.UMBS_TIME_ZONE)
+        return day is not None and self.asked_at.astimezone(zone).date() <= day <= timezone.localdate(timezone=zone)
 
     def _papers(self, given: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         for number in range(1, self.room + 1):

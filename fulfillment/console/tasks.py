@@ -36,7 +36,9 @@ def task(request: HttpRequest, task: UUID) -> HttpResponse:
         opened = owners.opened(task, form.cleaned_data["key"])
         if "outcome" in request.POST:
             return _answer(request, opened)
-        return _show(request, opened, Said(kind=opened.kind, initial={"key": request.POST["key"]}))
+        return _show(
+            request, opened, Said(kind=opened.kind, asked_at=opened.asked_at, initial={"key": request.POST["key"]})
+        )
     except owners.NotOpen as closed:
         if closed.why != "wrong_key":
             return render(request, "console/task_over.html", {"why": closed.why})
@@ -54,9 +56,11 @@ def _answer(request: HttpRequest, opened: ManualTask) -> HttpResponse:
     room = _room(request.POST.get("papers", ""))
     if "more" in request.POST:
         kept: dict[str, Any] = {**request.POST.dict(), "papers": room + MORE}
-        return _show(request, opened, Said(kind=opened.kind, room=room + MORE, initial=kept))
+        more = Said(kind=opened.kind, asked_at=opened.asked_at, room=room + MORE, initial=kept)
+        return _show(request, opened, more)
     large = report.is_too_large(request)
-    form = Said(request.POST, request.FILES, kind=opened.kind, room=room, too_large=large)
+    asked_at = opened.asked_at
+    form = Said(request.POST, request.FILES, kind=opened.kind, asked_at=asked_at, room=room, too_large=large)
     if form.is_valid():
         try:
             owners.answer(opened.id, form.cleaned_data["key"], form.answer())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Self
 
+from django.conf import settings
 from django.http import QueryDict
 
 from requests_app.lifecycle import Right
@@ -77,7 +78,8 @@ class Call:
 
     @property
     def language(self) -> str:
-        return self.text("language") or "en"
+        said = self.text("language")
+        return said if said in dict(settings.LANGUAGES) else "en"
 
     @property
     def asker(self) -> str:

@@ -8,15 +8,17 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages as flash
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app import visitor
 from requests_app.exceptions import NotValid
 from requests_app.forms import FileForm
-from requests_app.models import Case
+from requests_app.models import Case, Relationship, Representation
 from requests_app.permissions import SYSTEM
 from requests_app.portal import draft, wording
 from requests_app.portal.answers import Answers
@@ -54,7 +56,8 @@ def who(request: HttpRequest) -> HttpResponse:
     kept = draft.load(request)
     answers = Answers(kept.answers)
     if not answers.has_what or not answers.for_other:
-        return redirect("portal:new")
+        every = Who(request.POST, kind=Representation.Kind.AGENT)
+        return begin_again(request, kept, _as_far_as_it_goes(every), to="portal:new")
     ask = partial(Who, kind=answers.asking_for)
     if request.method == "POST":
         form = ask(request.POST)
@@ -70,7 +73,8 @@ def about(request: HttpRequest) -> HttpResponse:
     kept = draft.load(request)
     answers = Answers(kept.answers)
     if answers.missing not in {"", "portal:about"}:
-        return redirect(answers.missing)
+        every = About(request.POST, identity=True, copy=True, relationship=Relationship.PROVIDER)
+        return begin_again(request, kept, _as_far_as_it_goes(every), to=answers.missing)
     about = partial(
         About,
         identity=answers.needs_identity,
@@ -95,6 +99,10 @@ def check(request: HttpRequest) -> HttpResponse:
     if _already_filed(request):
         return redirect("portal:done")
     if answers.missing:
+        if request.method == "POST":
+            flash.warning(
+                request, _("Nothing was sent: your answers were kept for two hours, and are gone. Begin again.")
+            )
         return redirect(answers.missing)
     sign = partial(Sign, identity=answers.must_sign, full_name=answers.full_name)
     if request.method != "POST":
@@ -171,6 +179,22 @@ def _may_ask(kept: Draft, form: Form, fields: dict[str, str]) -> bool:
         form.add_error(field if field in form.fields else None, str(error))
         return False
     return True
+
+
+def begin_again(request: HttpRequest, kept: Draft, typed: dict[str, Any], *, to: str) -> HttpResponse:
+    """No page can be answered before those that it follows. What was typed on it stays."""
+    if request.method == "POST":
+        kept.answers |= Answers.storable(typed)
+        draft.save(request, kept)
+        flash.warning(
+            request, _("Your earlier answers were kept for two hours, and are gone. What you typed last is kept.")
+        )
+    return redirect(to)
+
+
+def _as_far_as_it_goes(form: Form) -> dict[str, Any]:
+    form.is_valid()
+    return {name: value for name, value in form.cleaned_data.items() if value}
 
 
 def _keep(request: HttpRequest, kept: Draft, answers: dict[str, Any], *, page: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from requests_app.forms import FileForm
 from requests_app.models import Case
 from requests_app.portal import door, draft
 from requests_app.portal.answers import Answers
+from requests_app.portal.asking import begin_again
 from requests_app.portal.correcting_forms import NAMES, Statement, Wrong, typed
 from requests_app.portal.following import at_a_case, page
 from requests_app.services import correction, statements
@@ -27,7 +28,8 @@ def wrong(request: HttpRequest) -> HttpResponse:
     kept = draft.load(request)
     answers = Answers(kept.answers)
     if not answers.wants_correction or answers.missing in {"portal:new", "portal:who"}:
-        return redirect(answers.missing or "portal:check")
+        rows = [row for row in typed(request.POST) if any(row.values())]
+        return begin_again(request, kept, {"corrections": rows} if rows else {}, to=answers.missing or "portal:check")
     if request.method != "POST":
         form = Wrong(rows=answers.corrections)
     elif "add" in request.POST:

@@ -15,6 +15,7 @@ from requests_app.permissions import Actor, consumer
 
 PERSON, AGENT = "door", "agent_door"
 PERMIT = "collect"
+TYPED = "typed"
 IDLE = 30 * 60
 PERMIT_SECONDS = 10 * 60
 
@@ -37,10 +38,27 @@ def case(request: HttpRequest, which: str = PERSON) -> Case | None:
     now = timezone.now().timestamp()
     if kept is None or now - kept["seen"] > IDLE:
         leave(request, which)
+        if kept is not None and request.POST.get("text"):
+            request.session[TYPED] = {"case": kept["case"], "form": _form(request), "text": request.POST["text"]}
         return None
     request.session[which] = {"case": kept["case"], "seen": now}
     found: Case | None = Case.objects.filter(pk=UUID(kept["case"]), key__destroyed_at=None).first()
     return found
+
+
+def _form(request: HttpRequest) -> str:
+    """By the name that it has on the page: `message`, or `statement_2`."""
+    match = request.resolver_match
+    return "_".join([match.url_name or "", *(str(number) for number in match.kwargs.values())]) if match else ""
+
+
+def typed(request: HttpRequest, case: Case) -> tuple[str, str]:
+    """(form, text): what was sent when the page had closed itself, once, and to whoever opened the same case again."""
+    kept = request.session.get(TYPED)
+    if kept is None or kept["case"] != str(case.id):
+        return "", ""
+    del request.session[TYPED]
+    return kept["form"], kept["text"]
 
 
 def actor(standing_at: Case) -> Actor:

@@ -8,6 +8,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages as flash
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,7 +20,7 @@ from requests_app.exceptions import NotFound, NotValid, WrongState
 from requests_app.forms import FileForm
 from requests_app.models import Case, OneTimeCode
 from requests_app.portal import door
-from requests_app.portal.correcting_forms import item_forms
+from requests_app.portal.correcting_forms import Statement, item_forms
 from requests_app.portal.following_forms import Appeal, Code, Message, Proof, Reference, Signature
 from requests_app.portal.standing import Standing
 from requests_app.services import codes, collect, ending, identity, limits, messages, representation
@@ -38,6 +39,8 @@ def at_a_case(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         case = door.case(request)
         if case is None:
             flash.info(request, _("For your safety this page closed itself. Enter your reference to open it again."))
+            if door.TYPED in request.session:
+                flash.warning(request, _("What you wrote was not sent. It waits on the page until you open it again."))
             return redirect("portal:status")
         return view(request, case, **kwargs)
 
@@ -81,18 +84,25 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
 
 def page(request: HttpRequest, case: Case, **bound: object) -> HttpResponse:
     """The status page; a form that was filled in wrongly comes bound, the others fresh."""
-    forms = {
+    forms: dict[str, object] = {
         "message": Message(),
         "file": FileForm(),
         "proof": Proof(),
         "signature": Signature(),
         "appeal": Appeal(),
-    } | bound
+    }
+    forms |= written(*door.typed(request, case)) | bound
     wrong = next((form for form in forms.values() if getattr(form, "errors", None)), None)
     standing = Standing.of(case)
     items = [(one, *item_forms(one.number, forms)) for one in standing.corrections]
     context = {"standing": standing, "permit": door.has_permit(request, case), "form": wrong, "items": items, **forms}
     return render(request, "portal/case.html", context)
+
+
+def written(name: str, text: str) -> dict[str, Form]:
+    """What waits to be sent, in its form again."""
+    form = {"message": Message, "appeal": Appeal, "statement": Statement}.get(name.partition("_")[0])
+    return {name: form(initial={"text": text}, auto_id=f"{name}_%s")} if form is not None else {}
 
 
 @require_POST
@@ -204,7 +214,8 @@ def download(request: HttpRequest, case: Case, document: UUID) -> StreamingHttpR
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     door.leave(request)
-    request.session.pop(ASKED, None)
+    for name in (ASKED, door.TYPED):
+        request.session.pop(name, None)
     flash.success(request, _("You closed your status page. Nobody can open it again without a new code."))
     return redirect("portal:status")
 

@@ -101,12 +101,19 @@ def check(asked: Asked) -> None:
         message = "Give your name."
         raise NotValid(message, field="person.family_name")
     disputed.check(asked.corrections, wanted=asked.right == Right.CORRECT)
-    if asked.received_at and asked.received_at > timezone.now():
-        message = "The date of receipt lies in the future."
-        raise NotValid(message, field="received_at")
+    _check_days(asked)
     if asked.on_behalf_of is not None:
         regime = regimes.for_residence(asked.residence, on=timezone.now().date())
         agent.check(asked.on_behalf_of, person, regime.rights[asked.right])
+
+
+def _check_days(asked: Asked) -> None:
+    if asked.received_at and asked.received_at > timezone.now():
+        message = "The date of receipt lies in the future."
+        raise NotValid(message, field="received_at")
+    if asked.since and asked.since > clock.today():
+        message = gettext("Give a day that has been: the copy covers what we hold since then.")
+        raise NotValid(message, field="since")
 
 
 def open_visit(asked: Sequence[Asked], *, by: Actor = SYSTEM, idempotency_key: str = "") -> list[Case]:

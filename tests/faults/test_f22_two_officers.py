@@ -15,7 +15,7 @@ from requests_app.casefile import erasing
 from requests_app.exceptions import Refused
 from requests_app.ledger import chain
 from requests_app.lifecycle import State
-from requests_app.models import Case, EventKind, Obligation, SourceHold
+from requests_app.models import Case, EventKind, Notice, Obligation, SourceHold
 from requests_app.permissions import Actor, Role, Verb, staff
 from requests_app.services import holds, obligations, owed, review
 from tests.characters import user
@@ -80,6 +80,22 @@ def test_it_is_refused_or_released_when_one_refuses_and_the_other_approves(offic
         case.refresh_from_db()
         assert (case.state, case.outcome) in {(State.FULFILLING, ""), (State.RECORDING, "refused")}
         assert list(chain.verify(case)) == []
+
+
+def test_it_sends_one_letter_when_both_refuse(officers: tuple[Actor, Actor]) -> None:
+    for _ in range(ROUNDS):
+        case = in_review()
+        said = at_once(
+            *(
+                lambda case=case, by=by: review.deny(
+                    case_id=case.id, by=by, ground="identity_unproven", explanation="x" * 30
+                )
+                for by in officers
+            )
+        )
+        case.refresh_from_db()
+        assert sum(isinstance(one, Case) for one in said) == 1
+        assert (case.state, case.notices.filter(kind=Notice.Kind.DENIAL).count()) == (State.RECORDING, 1)
 
 
 def test_nothing_may_begin_when_a_hold_is_placed_while_the_other_approves(officers: tuple[Actor, Actor]) -> None:

@@ -208,6 +208,7 @@ def test_it_says_why_a_place_cannot_be_searched(case: Case) -> None:
         ({"outcome": "found", "papers": "-1"}, "greater than or equal to 0"),
         ({"outcome": "found", "papers": "9999999999"}, "less than or equal to 60"),
         ({"outcome": "found", **TYPED, "text_1": "x" * 5001}, "at most 5000 characters"),
+        ({"outcome": "found", **TYPED, "text_1": "x\x00"}, "Null characters are not allowed"),
     ],
 )
 def test_it_refuses_what_is_no_answer_and_keeps_what_was_typed(

@@ -120,7 +120,7 @@ def test_it_is_corrected_when_the_owner_says_when_it_was_done_and_the_person_is_
     assert "has been corrected after all" in notices.render(case.notices.get(kind=Notice.Kind.FOLLOW_UP)).text
 
 
-@pytest.mark.parametrize("day", ["", "2999-01-01", "yesterday"])
+@pytest.mark.parametrize("day", ["", "2999-01-01", "0001-01-01", "yesterday"])
 def test_it_takes_no_yes_without_a_day_that_has_been(case: Case, day: str) -> None:
     page = post(carried_out(case), **DONE, remark="Struck out.", on=day).content.decode()
     assert "Struck out." in page, "nothing typed is lost"

@@ -85,7 +85,7 @@ def test_it_is_settled_when_the_owner_says_when_it_was_done(case: Case) -> None:
     assert "answer" in post(case).content.decode(), "a second answer is refused kindly"
 
 
-@pytest.mark.parametrize("day", ["", "2999-01-01", "yesterday"])
+@pytest.mark.parametrize("day", ["", "2999-01-01", "0001-01-01", "yesterday"])
 def test_it_takes_no_yes_without_a_day_that_has_been(case: Case, day: str) -> None:
     page = post(case, **DONE, on=day).content.decode()
     assert DONE["remark"] in page, "nothing typed is lost"

@@ -112,6 +112,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no name": ({"person": {"given_name": "", "family_name": ""}}, "person.family_name"),
     "a line break in a name": ({"person": {"family_name": "Ex\nBcc: x@example.org"}}, "person.family_name"),
     "a text that is not text": ({"details": {"a": 1}}, "details"),
+    "a copy of what is to come": ({"since": "2999-01-01"}, "since"),
     "too long a text": ({"details": "x" * 5001}, "details"),
     "half a character": ({"details": "\ud800"}, "details"),
     "an agent of no kind": ({"on_behalf_of": {"name": "Theo"}}, "on_behalf_of.kind"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +90,7 @@ def test_it_writes_to_the_tray_when_there_is_no_e_mail() -> None:
         ({"person": PersonFacts(given_name="Ada")}, "person.emails"),
         ({"person": PersonFacts(emails=("a@example.org",))}, "person.family_name"),
         ({"received_at": timezone.now() + timedelta(days=1)}, "received_at"),
+        ({"since": date(2999, 1, 1)}, "since"),
     ],
 )
 def test_it_refuses_what_it_cannot_take_and_names_the_field(change: dict[str, Any], field: str) -> None:

@@ -14,7 +14,7 @@ from requests_app.lifecycle import OPT_OUTS, Right
 from requests_app.models import CallDraft, CallRecord, Case, CaseLink, Declaration, Evidence, Message
 from requests_app.permissions import Role
 from requests_app.phone import script
-from requests_app.services import calls, messages
+from requests_app.services import calls, drafts, messages
 from requests_app.services import person as people
 from tests.factories import opened
 from tests.requests_app.phone_walk import ADA, DESK, Operator
@@ -172,6 +172,18 @@ class TestWhoIsCutOff:
             assert "Near the lake." in resumed
             iris.take(call)
         assert Case.objects.get().received_at == began
+
+    def test_it_loses_nothing_wherever_the_line_drops(self, iris: Operator) -> None:
+        """After each answer, and in the middle of the next one."""
+        for number in range(len(ADA) + 1):
+            said = dict(list(ADA.items())[:number])
+            if number < len(ADA) and isinstance(half := list(ADA.values())[number], str):
+                said[list(ADA)[number]] = half[: len(half) // 2]
+            call = iris.begin()
+            assert iris.post(call, said | {"act": "park"}, follow=True).status_code == 200
+            assert iris.post(f"{call}resume/", follow=True).status_code == 200
+            assert said.items() <= drafts.answers(iris.draft(call)).items()
+        assert Case.objects.count() == 0
 
     def test_it_is_gone_after_five_days(self, iris: Operator) -> None:
         call = iris.begin()

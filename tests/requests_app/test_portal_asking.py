@@ -14,7 +14,7 @@ from requests_app.services import intake
 from requests_app.services import person as people
 from requests_app.vault import CaseVault
 from tests.requests_app import portal_walk as walk
-from tests.requests_app.portal_walk import ABOUT, ADA, CHECK, DONE, NEW, OPTING_OUT, Visitor
+from tests.requests_app.portal_walk import ABOUT, ADA, CHECK, DONE, NEW, OPTING_OUT, WRONG, Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -230,6 +230,35 @@ def test_it_forgets_a_draft_after_two_hours(ada: Visitor):
         assert ada.get(ABOUT).status_code == 200
         clock.shift(dt.timedelta(minutes=2))
         assert ada.get(ABOUT).headers["Location"] == NEW
+
+
+def test_it_loses_nothing_of_what_is_typed_when_the_answers_before_it_are_gone(ada: Visitor):
+    with time_machine.travel("2026-11-24T16:00Z", tick=False) as clock:
+        ada.answer_what("access")
+        clock.shift(dt.timedelta(hours=2, minutes=1))
+        late = ada.post(ABOUT, ADA | {"details": "the clinic on Elm St"}, follow=True)
+        assert "What you typed last is kept." in late.content.decode()
+        assert late.redirect_chain == [(NEW, 302)]
+        assert ada.answer_what("access").headers["Location"] == ABOUT
+        about = ada.get(ABOUT).content.decode()
+        assert all(kept in about for kept in ('value="Ada"', 'value="28"', "12 Elm St", "the clinic on Elm St"))
+        ada.answer_what("correct")
+        ada.post(WRONG, {"rows": "1", "what_1": "Phone number", "should_be_1": "214-555-0107"})
+        clock.shift(dt.timedelta(hours=2, minutes=1))
+        ada.post(WRONG, {"rows": "1", "what_1": "Phone number", "should_be_1": "214-555-0108"})
+        ada.answer_what("correct")
+        assert "214-555-0108" in ada.get(WRONG).content.decode()
+
+
+def test_it_says_that_nothing_was_sent_when_the_answers_are_gone(ada: Visitor):
+    with time_machine.travel("2026-11-24T16:00Z", tick=False) as clock:
+        ada.answer_what("access")
+        ada.post(ABOUT, ADA)
+        key = ada.key()
+        clock.shift(dt.timedelta(hours=2, minutes=1))
+        page = ada.post(CHECK, {"key": key, "declared": "on", "signed_name": "Ada Example"}, follow=True)
+        assert "Nothing was sent" in page.content.decode()
+    assert Case.objects.count() == 0
 
 
 def test_it_writes_no_answer_into_the_session_store(ada: Visitor):

@@ -157,6 +157,21 @@ def test_it_closes_itself_after_half_an_hour(ada: Visitor):
     assert "closed itself" in page.content.decode()
 
 
+@pytest.mark.parametrize("where", ["message", "appeal"])
+def test_it_keeps_what_is_written_too_late_for_whoever_opens_the_same_case_again(ada: Visitor, where: str):
+    with time_machine.travel("2026-11-24T16:00Z", tick=False) as clock:
+        mine, other = ada.ask("access")[0], ada.ask("access")[0]
+        ada.follow(mine)
+        clock.shift(dt.timedelta(minutes=31))
+        told = ada.post(f"{CASE}{where}/", {"text": "It took me long to write this."}, follow=True).content.decode()
+        assert "What you wrote was not sent." in told
+        assert mine.messages.count() == 0
+        assert "It took me long" not in ada.follow(other).content.decode()
+        again = ada.follow(mine).content.decode()
+        assert ("It took me long to write this." in again) == (where == "message"), "nothing can be appealed yet"
+        assert "It took me long" not in ada.get(CASE).content.decode(), "shown once"
+
+
 def test_it_closes_when_the_person_leaves(at_page: Visitor):
     at_page.post(f"{STATUS}leave/")
     assert at_page.get(CASE).headers["Location"] == STATUS

@@ -15,6 +15,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 from pytest_django import Settings
 
 from requests_app import selectors
@@ -94,6 +95,21 @@ def test_it_shows_a_refused_form_again_with_what_was_typed(
     assert told in page
     assert (case.reference if kept == "SELF" else kept) in page
     assert now(case).entry == case.entry
+
+
+def test_it_shows_what_was_typed_to_whoever_was_signed_out_meanwhile() -> None:
+    case = case_in(State.IN_REVIEW)
+    client, note = desk(), "She telephoned, and her brother <b>Theo</b> may not know."
+    client.logout()
+    answer = client.post(
+        path(case, "act/note/"), {"note-text": note}, headers={"referer": f"http://testserver{path(case)}"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "nothing of this was sent" in page
+    assert escape(note) in page
+    assert f"?next={path(case)}" in page
+    assert case.messages.count() == 0
 
 
 def test_it_says_why_something_came_too_late() -> None:
