@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -24,22 +25,22 @@ class Phone:
         self.page = desk.page
         self.site = desk.site
 
-    def takes(self, right: Right, person: Person, **typed: str) -> Case:
-        """A call, from the key that begins it to the key that sends it."""
+    def takes(self, *rights: Right, person: Person, **typed: str) -> Case:
+        """A call, from the key that begins it to the key that sends it. The case of the first right."""
         self._begins("Take a call", key="n")
-        self._keys_in(_told(right, person) | typed, right)
+        self._keys_in(_told(rights, person) | typed, rights)
         return self._taken()
 
-    def sees(self, right: Right, person: Person, **typed: str) -> Case:
+    def sees(self, *rights: Right, person: Person, **typed: str) -> Case:
         """Somebody is at the counter."""
         self._begins("Somebody is here")
-        self._keys_in(_told(right, person) | typed, right)
+        self._keys_in(_told(rights, person) | typed, rights)
         return self._taken()
 
-    def opens_a_letter(self, right: Right, person: Person, scan: Path, **typed: str) -> Case:
+    def opens_a_letter(self, *rights: Right, person: Person, scan: Path, **typed: str) -> Case:
         self._begins("Open a letter")
         self.page.get_by_label("Scan of the letter").set_input_files(scan)
-        self._keys_in(_told(right, person) | typed, right)
+        self._keys_in(_told(rights, person) | typed, rights)
         return self._taken()
 
     def _begins(self, button: str, *, key: str = "") -> None:
@@ -51,7 +52,7 @@ class Phone:
         expect(self.page.locator("#call")).to_be_visible()
         self.page.locator("#call input:not([type=hidden])").first.focus()
 
-    def _keys_in(self, typed: dict[str, str], right: Right) -> None:
+    def _keys_in(self, typed: dict[str, str], rights: Sequence[Right]) -> None:
         """From field to field with the tabulator; each is answered when the focus comes to it."""
         for _ in range(100):
             if (at := self.page.evaluate(FOCUSED)) == SEND:
@@ -59,7 +60,8 @@ class Phone:
                 return
             name = at.partition("=")[0]
             if name == "rights":
-                self.page.keyboard.press(str([*Right].index(right) + 1))
+                for right in rights:
+                    self.page.keyboard.press(str([*Right].index(right) + 1))
                 self.page.keyboard.press("Enter")
                 continue
             if name == "said":
@@ -110,10 +112,10 @@ class Phone:
         expect(self.page.get_by_text("The signed declaration is noted.")).to_be_visible()
 
 
-def _told(right: Right, person: Person) -> dict[str, str]:
+def _told(rights: Sequence[Right], person: Person) -> dict[str, str]:
     """What a person who asks has to say, in the fields of the desk. Choices by their first letters."""
     return {
-        "words": f"{right.label}, please.",
+        "words": f"{' and '.join(right.label for right in rights)}, please.",
         "residence": {"CA": "Cal", "TX": "Tex"}.get(person.state, "Wyo"),
         "relationship": "Pat",
         "given_name": person.given_name,

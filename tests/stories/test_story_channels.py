@@ -8,29 +8,26 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from requests_app.ledger import chain
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, Evidence, IdentityCheck, Notice, Redaction
+from requests_app.portal.wording import NEEDS_IDENTITY
 from requests_app.services import calls, clock
+from requests_app.services import person as people_of
 from tests.services.processes import eventually
 from tests.spanish import english_in
 from tests.stories.cases import closed
 from tests.stories.consumer import Consumer
-from tests.stories.house import FEW, House
+from tests.stories.house import House
 from tests.stories.papers import everything_in, kept, record_of, words_of
-from umbs_privacy.demo import crm, ehr, paper, records_room
-from umbs_privacy.demo.databases import people
-from umbs_privacy.demo.people import FIRST_STRANGER
+from tests.stories.people import CROWD
+from umbs_privacy.demo import crm, paper, records_room
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-CROWD = [
-    one
-    for one in people(FEW)
-    if one.number >= FIRST_STRANGER and one.memberships == {"billing", "contact"} and not ehr.is_patient(one)
-]
 ASKED = [
     ("phone", Right.ACCESS, "en"),
     ("phone", Right.DELETE, "es"),
@@ -41,50 +38,58 @@ ASKED = [
     ("api", Right.ACCESS, "es"),
     ("api", Right.DELETE, "en"),
 ]
+CHANGED = [("phone", "en"), ("mail", "es"), ("api", "es")]
+NEW_TITLE = "Practice manager"
 CODE_ON_PAPER = re.compile(r"^\d(?: ?\d){5}\s*$", re.MULTILINE)  # set wide, and so read with spaces
 TYPED = {"en": "Eng", "es": "Esp"}
 DAYS_IN_THE_POST = timedelta(days=3)
 
 
-def asks(house: House, reader: Consumer, right: Right, channel: str, folder: Path) -> Case:
-    """Through the door of this channel, and proven by the way that it offers."""
-    person, language = reader.person, reader.language
-    desk, choice = house.phone(), {"language": TYPED[language]}
-    signed = {"signed_name": person.name} if right is Right.ACCESS else {}
+def asks(house: House, reader: Consumer, *rights: Right, channel: str, folder: Path, **typed: str) -> Case:
+    """Through the door of this channel, and proven by the way that it offers. The case of the first right."""
+    person = reader.person
+    desk, told = house.phone(), {"language": TYPED[reader.language]} | typed
+    signed = {"signed_name": person.name} if Right.ACCESS in rights else {}
     if channel == "api":
-        return _by_program(house, reader, right, signed)
+        return _by_program(house, reader, *rights, **signed, **typed)
     if channel == "phone":
-        case = desk.takes(right, person, ring_back=person.phone, **choice)
+        case = desk.takes(*rights, person=person, ring_back=person.phone, **told)
         if signed:
             desk.notes_the_declaration(case, person.name)
         desk.hears(case, desk.sends_a_code(case, "Call back at"))
     elif channel == "mail":
-        (scan := folder / "letter.pdf").write_bytes(paper.pdf("To the privacy office", [f"{right.label}, please."]))
+        (scan := folder / "letter.pdf").write_bytes(paper.pdf("To the privacy office", [f"{rights[0].label}, please."]))
         stamped = (clock.today() - DAYS_IN_THE_POST).strftime("%m%d%Y")
-        case = desk.opens_a_letter(right, person, scan, received_on=stamped, phone="", **choice, **signed)
+        case = desk.opens_a_letter(*rights, person=person, scan=scan, received_on=stamped, phone="", **told, **signed)
         desk.sends_a_code(case, "By letter")
         desk.hears(case, _code_in_the_letter(house, case))
     else:
         today = clock.today().strftime("%m%d%Y")
-        case = desk.sees(right, person, received_on=today, email=person.email, **choice, **signed)
+        case = desk.sees(*rights, person=person, received_on=today, email=person.email, **told, **signed)
         desk.sends_a_code(case, "By e-mail")
         desk.hears(case, reader.reads_the_code())
     return case
 
 
-def _by_program(house: House, reader: Consumer, right: Right, signed: dict[str, str]) -> Case:
+def _by_program(house: House, reader: Consumer, *rights: Right, signed_name: str = "", **wrong: str) -> Case:
+    """One call for each right, as the API takes them."""
     person = reader.person
-    told = {"given_name": person.given_name, "family_name": person.surname, "emails": [person.email]}
-    told |= {"phones": [person.phone], "account_numbers": [person.account_number]}
-    told |= {"date_of_birth": person.date_of_birth.isoformat()}
-    sent = {"right": right.value, "relationship": "patient", "residence": "US-TX", "person": told}
-    answer = house.new_page().request.post(
-        f"{house.site}/api/v1/requests/", data=sent | signed | {"language": reader.language}
-    )
-    assert answer.status == 202, answer.text()
-    reference = answer.json()["reference"]
-    reader.opens_the_status_page(reference)
-    case: Case = Case.objects.get(reference=reference)
+    told: dict[str, Any] = {"given_name": person.given_name, "family_name": person.surname, "emails": [person.email]}
+    known = {"phones": [person.phone], "account_numbers": [person.account_number]}
+    known |= {"date_of_birth": person.date_of_birth.isoformat()}
+    opened = []
+    for right in rights:
+        who = told | (known if right in NEEDS_IDENTITY else {})
+        sent = {"right": right.value, "relationship": "patient", "residence": "US-TX", "language": reader.language}
+        if right is Right.CORRECT:
+            sent |= {"corrections": [{name.removesuffix("_0"): value for name, value in wrong.items()}]}
+        answer = house.new_page().request.post(
+            f"{house.site}/api/v1/requests/", data=sent | {"person": who, "signed_name": signed_name}
+        )
+        assert answer.status == 202, answer.text()
+        opened.append(answer.json()["reference"])
+    reader.opens_the_status_page(opened[0])
+    case: Case = Case.objects.get(reference=opened[0])
     return case
 
 
@@ -108,6 +113,8 @@ def is_decided(house: House, case: Case) -> Case:
     anna, omar = house.desk("anna"), house.desk("omar")
     if Redaction.objects.filter(case=case).exists():
         anna.withholds_whatever_is_proposed(case.reference)
+    if case.right == Right.CORRECT:
+        anna.corrects(case.reference, 1)
     anna.approves(case.reference)
     omar.approves(case.reference)
     return closed(case.reference)
@@ -118,7 +125,7 @@ def test_it_is_opened_proven_decided_and_answered(
     eight: House, channel: str, right: Right, language: str, tmp_path: Path
 ) -> None:
     reader = eight.consumer(person := CROWD[ASKED.index((channel, right, language))], language)
-    case = is_decided(eight, asks(eight, reader, right, channel, tmp_path))
+    case = is_decided(eight, asks(eight, reader, right, channel=channel, folder=tmp_path))
 
     assert (case.channel, case.right, case.language) == (channel, right, language)
     assert case.identity_checks.filter(method=IdentityCheck.Method.CODE, result="accepted").count() == 1
@@ -138,6 +145,38 @@ def test_it_is_opened_proven_decided_and_answered(
     if language == "es":
         assert english_in(f"{told} {record_of(case)}") == []
     assert list(chain.verify(case)) == []
+
+
+@pytest.mark.parametrize(("channel", "language"), CHANGED)
+def test_it_corrects_and_stops_what_is_asked_for_together(
+    eight: House, channel: str, language: str, tmp_path: Path
+) -> None:
+    reader = eight.consumer(person := CROWD[len(ASKED) + CHANGED.index((channel, language))], language)
+    before = eight.rows("crm", crm.contacts)
+    wrong = {"what_0": "Job title", "is_0": person.job_title, "should_be_0": NEW_TITLE}
+    both = (Right.CORRECT, Right.OPT_OUT_SALE_SHARING)
+    case = is_decided(eight, asks(eight, reader, *both, channel=channel, folder=tmp_path, **wrong))
+    stop = closed(_beside(case, person.surname).reference)
+
+    assert [(one.channel, one.language) for one in (case, stop)] == [(channel, language)] * 2
+    assert (case.outcome, stop.required_level) == (Outcome.FULFILLED, 0)
+    mine = {row["contact_id"]: row for row in before}[person.contact_id] | {"job_title": NEW_TITLE}
+    others = [row for row in before if row["contact_id"] != person.contact_id]
+    after = eight.rows("crm", crm.contacts)
+    assert [row for row in after if row["contact_id"] == person.contact_id] == [mine]
+    assert [row for row in after if row["contact_id"] != person.contact_id] == others, "somebody else was changed"
+    told = " ".join(is_answered(eight, one, reader, tmp_path) for one in (case, stop))
+    assert NEW_TITLE in told
+    if language == "es":
+        assert english_in(f"{told} {record_of(case)} {record_of(stop)}") == []
+    assert [list(chain.verify(one)) for one in (case, stop)] == [[], []]
+
+
+def _beside(case: Case, surname: str) -> Case:
+    """The opt-out of the same person through the same door."""
+    stops = Case.objects.filter(right=Right.OPT_OUT_SALE_SHARING, channel=case.channel)
+    (found,) = [one for one in stops if people_of.read(one).family_name == surname]
+    return found
 
 
 def is_answered(house: House, case: Case, reader: Consumer, folder: Path) -> str:
