@@ -14,6 +14,7 @@ from requests_app.models import Case, CodeRequest, Deliverable, Notice, User
 from requests_app.permissions import Role, staff
 from requests_app.services import codes, notices, review
 
+CHOICES, WRONG = "/privacy-choices/", "/requests/new/corrections/"
 NEW, ABOUT, CHECK, DONE = "/requests/new/", "/requests/new/about/", "/requests/new/check/", "/requests/new/done/"
 STATUS, CODE, CASE = "/requests/status/", "/requests/status/code/", "/requests/status/case/"
 COLLECT = f"{CASE}collect/"
@@ -47,11 +48,22 @@ class Visitor(Client):
         signed = {"declared": "on", "signed_name": "Ada Example"}
         return self.post(CHECK, {"key": key or self.key(), **signed, **changes})
 
-    def ask(self, *rights: str, about: dict[str, Any] | None = None, **what: str) -> list[Case]:
+    def ask(
+        self, *rights: str, about: dict[str, Any] | None = None, wrong: dict[str, str] | None = None, **what: str
+    ) -> list[Case]:
         """All the way to the confirmation page; the cases that were opened, in the order shown there."""
         self.answer_what(*rights, **what)
+        if wrong:
+            self.post(WRONG, wrong)
         self.post(ABOUT, ADA if about is None else about)
         sent = self.send()
+        assert sent.status_code == 302, sent.content.decode()
+        return list(self.get(DONE).context["cases"])
+
+    def choose(self, *choices: str, **what: str) -> list[Case]:
+        """On the page of choices, which asks nothing but what finds the person."""
+        key = self.get(CHOICES).context["form"].initial["key"]
+        sent = self.post(CHOICES, OPTING_OUT | {"choices": choices, "key": key} | what)
         assert sent.status_code == 302, sent.content.decode()
         return list(self.get(DONE).context["cases"])
 

@@ -12,10 +12,9 @@ from requests_app.lifecycle import OPT_OUTS, Right, State
 from requests_app.models import Case, Level
 from requests_app.portal import wording
 from requests_app.services import person as people
-from tests.requests_app.portal_walk import DONE, Visitor
+from tests.requests_app.portal_walk import CHOICES, DONE, Visitor
 
 pytestmark = pytest.mark.django_db
-CHOICES = "/privacy-choices/"
 HONOURED, NO_SIGNAL = "Opt-out request honored", "sends no Global Privacy Control signal"
 
 

@@ -18,11 +18,10 @@ from requests_app.services.disputed import Answer
 from requests_app.vault import CaseVault
 from tests.characters import user
 from tests.factories import approved, gather, holder, located
-from tests.requests_app.portal_walk import ABOUT, ADA, CASE, CHECK, NEW, Visitor, prove
+from tests.requests_app.portal_walk import ABOUT, ADA, CASE, CHECK, NEW, WRONG, Visitor, prove
 from tests.requests_app.test_staff_pages import desk
 
 pytestmark = pytest.mark.django_db
-WRONG = "/requests/new/corrections/"
 PHONE = {"what_1": "Phone number", "is_1": "214-555-0199", "should_be_1": "214-555-0107"}
 WHY = "The bill that you sent shows the number that we hold."
 
