@@ -17,8 +17,12 @@ def _window(now: datetime, window: timedelta) -> datetime:
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=UTC)
 
 
+@transaction.atomic
 def count(bucket: str, *, window: timedelta) -> int:
-    """Add one and return the number so far in this window. The bucket's name is hashed before it is stored."""
+    """Add one and return the number so far in this window. The bucket's name is hashed before it is stored.
+
+    The row stays locked until its number is read: two who count at once would both read the higher one (T24).
+    """
     row = {"bucket": keyed_hash("limit", bucket), "window_start": _window(timezone.now(), window)}
     if not Attempt.objects.filter(**row).update(count=F("count") + 1):
         try:
