@@ -63,6 +63,15 @@ def document(*, macro: bool = False, laughs: bool = False) -> bytes:
     return zipped(**members, **({"word__vbaProject.bin": b"\xd0\xcf\x11\xe0"} if macro else {}))
 
 
+def word(document: bytes) -> bytes:
+    """A Word file whose main part is this XML."""
+    with_text, file = io.BytesIO(paper.word("Letter", ["Text."])), io.BytesIO()
+    with zipfile.ZipFile(with_text) as whole, zipfile.ZipFile(file, "w") as made:
+        for name in whole.namelist():
+            made.writestr(name, document if name == "word/document.xml" else whole.read(name))
+    return file.getvalue()
+
+
 def corpus() -> dict[str, bytes]:
     """By a name with the ending under which each would try to get in."""
     archive = zipped(a=b"text")

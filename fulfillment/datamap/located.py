@@ -9,6 +9,7 @@ import yaml
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 200_000
+MAX_DEPTH = 100
 
 Path = tuple[str | int, ...]
 
@@ -57,6 +58,7 @@ def read(text: str, *, file: str) -> Located:
         raise MapError([Problem(file, 1, f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB; split it")])
     loader = yaml.CSafeLoader(text)
     try:
+        _check_depth(text, file)
         node = loader.get_single_node()
         if node is None:
             raise MapError([Problem(file, 1, "the file is empty")])
@@ -72,6 +74,15 @@ def read(text: str, *, file: str) -> Located:
     finally:
         loader.dispose()
     return located
+
+
+def _check_depth(text: str, file: str) -> None:
+    """Before anything is built: libyaml builds by recursion in C, and takes the process with it when that ends."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise MapError([Problem(file, event.start_mark.line + 1, f"nested more than {MAX_DEPTH} levels deep")])
 
 
 def _index(node: yaml.Node, path: Path, located: Located, open_nodes: set[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -22,6 +23,7 @@ STATUS: tuple[tuple[type[exceptions.Refused], int, str], ...] = (
     (exceptions.KeyDestroyed, 410, "Gone"),
 )
 CONTENT_TYPE = "application/problem+json"
+MOST_ERRORS = 20
 
 
 def _answer(status: int, code: str, title: str, detail: str, **more: Any) -> Response:
@@ -45,7 +47,9 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     if isinstance(error, drf.ValidationError):
-        errors = [{"field": field, "message": message} for field, message in _flat(error.detail, "")]
+        errors = [
+            {"field": field, "message": message} for field, message in islice(_flat(error.detail, ""), MOST_ERRORS)
+        ]
         named = "; ".join(f"{one['field']}: {one['message']}" if one["field"] else one["message"] for one in errors)
         answer = _answer(400, "not_valid", "Not valid", named, errors=errors)
     else:
