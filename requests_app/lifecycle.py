@@ -6,7 +6,8 @@ case that is refused, withdrawn, unverified, referred or merged passes RECORDING
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import Any, cast
 
 from django.db import models
 from django_fsm import GET_STATE, ConcurrentTransitionMixin, FSMField, transition
@@ -135,6 +136,9 @@ def record_is_filed(case: Any) -> bool:
     return bool(case.has_record())
 
 
+_REFRESHING = threading.Lock()
+
+
 class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
     """The verbs that move a case. Bodies are empty or set fields on `self`; guards read rows, never a status name."""
 
@@ -148,6 +152,17 @@ class CaseLifecycle(ConcurrentTransitionMixin, models.Model):
 
     class Meta:
         abstract = True
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """One thread at a time: django-fsm opens `state` for the whole process meanwhile, and for good on an error."""
+        state = cast("FSMField", self._meta.get_field("state"))
+        with _REFRESHING:
+            state.protected = False
+            try:
+                models.Model.refresh_from_db(self, *args, **kwargs)
+            finally:
+                state.protected = True
+        self._update_initial_state()
 
     @transition(
         field=state,

@@ -82,7 +82,8 @@ def _check_depth(text: str, file: str) -> None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise MapError([Problem(file, event.start_mark.line + 1, f"nested more than {MAX_DEPTH} levels deep")])
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise MapError([Problem(file, line, f"nested more than {MAX_DEPTH} levels deep")])
 
 
 def _index(node: yaml.Node, path: Path, located: Located, open_nodes: set[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -222,3 +223,14 @@ def test_it_has_no_path_to_a_release_without_identity_approvals_and_no_hold(tmp_
     print(f"{len(known)} situations, {tried[0]} steps tried, 0 releases past the gate")
     assert any(released for *_, released in known), "the walk never saw a release: it proves nothing"
     assert {State(str(state)) for state, *_ in known} == set(REACHED)
+
+
+@pytest.mark.django_db
+def test_it_keeps_its_state_closed_to_all_when_a_case_that_is_gone_is_read_again() -> None:
+    case = factories.opened()
+    gone = Case(pk=uuid.uuid4())
+    with pytest.raises(Case.DoesNotExist):
+        gone.refresh_from_db()
+    case.refresh_from_db()
+    with pytest.raises(AttributeError, match="Direct state modification"):
+        case.state = State.CLOSED
