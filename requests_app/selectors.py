@@ -25,6 +25,7 @@ from requests_app.models import (
     Case,
     Channel,
     Clock,
+    Deliverable,
     Message,
     Notice,
     Representation,
@@ -287,14 +288,20 @@ def ledger_faults(case: Case) -> list[chain.Fault]:
 def tray(user: User, *, reference: str = "") -> QuerySet[Notice]:
     """Letters that wait for an envelope, oldest first; of the cases whose reference holds these signs.
 
-    `mail_by`: after this day the notice of an extension is none.
+    `mail_by`: after this day the notice of an extension is none. `answer`: the package that goes into the envelope.
     """
     if not staff(user).may(Verb.POST_LETTER):
         return Notice.objects.none()
     waiting = Notice.objects.filter(state=Notice.State.TO_POST, case__reference__icontains=reference.strip())
     extended = Clock.objects.filter(case=OuterRef("case"), extended_at__isnull=False)
     mail_by = When(kind=Notice.Kind.EXTENSION, then=Subquery(extended.values("notice_by")[:1]))
-    return waiting.select_related("case", "letter").annotate(mail_by=Choice(mail_by)).order_by("ordered_at")
+    packages = Deliverable.objects.filter(case=OuterRef("case"), kind=Deliverable.Kind.PACKAGE, revoked_at=None)
+    answer = When(kind=Notice.Kind.READY, then=Subquery(packages.order_by("-made_at").values("id")[:1]))
+    return (
+        waiting.select_related("case", "letter")
+        .annotate(mail_by=Choice(mail_by), answer=Choice(answer))
+        .order_by("ordered_at")
+    )
 
 
 def posted_today(user: User) -> QuerySet[Notice]:

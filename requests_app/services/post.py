@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from uuid import UUID
 
-import pikepdf
 from django.db import transaction
 
+from requests_app import binding
 from requests_app.exceptions import NotFound, NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.models import Case, EventKind, Notice
@@ -32,22 +31,9 @@ def bundle(*, notice_ids: Collection[UUID], by: Actor) -> Served:
     if len(letters) > MOST:
         message = f"Choose at most {MOST} letters at a time."
         raise NotValid(message, field="letters")
-    content = _together(b"".join(collect.fetch(deliverable_id=letter, by=by).parts) for letter in letters)
+    papers = (b"".join(collect.fetch(deliverable_id=letter, by=by).parts) for letter in letters)
+    content = binding.bind(papers, title="Letters")
     return Served("letters.pdf", "application/pdf", len(content), iter([content]))
-
-
-def _together(letters: Iterator[bytes]) -> bytes:
-    """For the printer alone: every letter begins on a new sheet, also where both sides are printed."""
-    with pikepdf.new() as whole:
-        for content in letters:
-            with pikepdf.open(io.BytesIO(content)) as letter:
-                whole.pages.extend(letter.pages)
-                if len(letter.pages) % 2:
-                    _, _, width, height = letter.pages[-1].mediabox
-                    whole.add_blank_page(page_size=(float(width), float(height)))
-        printed = io.BytesIO()
-        whole.save(printed)
-    return printed.getvalue()
 
 
 @transaction.atomic

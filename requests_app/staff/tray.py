@@ -69,6 +69,7 @@ def _page(request: HttpRequest, form: ChosenForm, *, reference: str, status: int
     context = {
         "letters": selectors.tray(user, reference=reference),
         "posted": selectors.posted_today(user),
+        "may_download": staff(user).may(Verb.DOWNLOAD),
         "form": form,
         "reference": reference,
         "ticked": form.data.getlist("letters") if form.is_bound else [],  # type: ignore[attr-defined]

@@ -11,14 +11,16 @@ import pikepdf
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
 from requests_app import selectors
 from requests_app.casefile import deliver
 from requests_app.exceptions import NotAllowed, NotFound, NotValid, WrongState
+from requests_app.lifecycle import State
 from requests_app.models import Case, Channel, EventKind, Notice
-from requests_app.permissions import Role, staff
+from requests_app.permissions import SYSTEM, Role, staff
 from requests_app.services import clock, extension, notices, post
 from tests import factories
 from tests.characters import NOBODY_ONLINE, user
@@ -88,6 +90,20 @@ def test_it_prints_nothing_that_is_not_waiting_and_no_more_than_a_tray_holds(mon
 def test_it_prints_for_nobody_who_may_not_post() -> None:
     with pytest.raises(NotAllowed):
         post.bundle(notice_ids=[letter().id], by=staff(user(Role.AUDITOR)))
+
+
+def test_it_tells_an_officer_which_package_goes_into_the_envelope_and_a_clerk_only_that_one_has_to() -> None:
+    case = factories.case_in(State.FULFILLING)
+    factories.package(case)
+    notices.order(case, Notice.Kind.READY, by=SYSTEM, key="ready", by_post=True)
+    letter(kind=Notice.Kind.READY, case=case)
+    officer = Client()
+    officer.force_login(user(Role.OFFICER))
+    link = reverse("staff:document", args=[case.deliverables.get(kind="package").id])
+    shown, hidden = (client.get(PATH).content.decode() for client in (officer, clerk()))
+    assert link in shown
+    assert link not in hidden
+    assert "An officer prints the answer" in hidden
 
 
 # --- marking -----------------------------------------------------------------------------------------------------
