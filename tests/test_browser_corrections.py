@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from requests_app.lifecycle import Right
 from requests_app.models import Case
@@ -14,15 +14,9 @@ from tests.requests_app import office
 from tests.requests_app.portal_walk import ADA, mailed_code, prove
 from tests.requests_app.test_portal_correcting import done
 from tests.services.processes import Processes
-from tests.test_browser_portal import Walk, site
+from tests.test_browser_portal import Walk
 
-__all__ = ["site"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WIDTHS: tuple[ViewportSize, ...] = (
-    {"width": 320, "height": 740},
-    {"width": 768, "height": 1024},
-    {"width": 1366, "height": 768},
-)
 WHY = "The bill that you sent shows the number that we hold."
 
 
@@ -31,12 +25,6 @@ def walk(request: pytest.FixtureRequest, chromium: Browser, site: Processes) -> 
     scripts: bool = request.param
     with chromium.new_context(locale="en-US", java_script_enabled=scripts, bypass_csp=True) as context:
         yield Walk(context.new_page(), site, scripts=scripts, name=request.node.callspec.id)
-
-
-def look(walk: Walk, name: str) -> None:
-    for size in WIDTHS if walk.scripts else WIDTHS[-1:]:
-        walk.page.set_viewport_size(size)
-        walk.look(f"{name}-{size['width']}")
 
 
 def test_a_correction_is_asked_ruled_on_and_told(walk: Walk) -> None:
@@ -58,15 +46,15 @@ def asks(walk: Walk) -> Case:
     walk.press("Continue")
     walk.fill(what_1="Phone number", is_1="214-555-0199", should_be_1="214-555-0199")
     walk.press("Add another correction")
-    look(walk, "corrections-two")
+    walk.look("corrections-two")
     walk.press("Continue")
     expect(page.get_by_role("alert")).to_contain_text("This is the same as what it is now.")
-    look(walk, "corrections-wrong")
+    walk.look("corrections-wrong")
     walk.fill(should_be_1="214-555-0107")
     walk.press("Continue")
     walk.fill(**{name: ADA[name] for name in ("given_name", "family_name", "email", "phone", "account_numbers")})
     walk.press("Continue")
-    look(walk, "corrections-check")
+    walk.look("corrections-check")
     walk.press("Send")
     expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
     case = Case.objects.get(right=Right.CORRECT)
@@ -75,7 +63,7 @@ def asks(walk: Walk) -> Case:
     page.locator("#evidence_1_file").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b""})
     walk.press("Send the file (Phone number)")
     expect(page.get_by_role("alert")).to_contain_text("This file is empty.")
-    look(walk, "corrections-status-wrong")
+    walk.look("corrections-status-wrong")
     return case
 
 
@@ -102,17 +90,16 @@ def rules(walk: Walk, case: Case) -> None:
     signs_in(page, walk.site.base_url)
     walk.go(f"/staff/cases/{case.reference}/")
     page.get_by_role("link", name="Rule on the corrections").click()
-    look(walk, "staff-corrections")
     page.get_by_text("Leave it as it is").click()
     page.get_by_role("button", name="Keep the ruling").click()
     expect(page.get_by_role("alert").first).to_contain_text("Choose the ground on which it stays as it is.")
-    look(walk, "staff-corrections-wrong")
+    walk.look("staff-corrections-wrong")
     page.get_by_label("Ground, when it stays as it is").select_option("information_accurate")
     page.get_by_label("What the consumer is told about it").fill(WHY)
     page.get_by_text("This is health information").click()
     page.get_by_role("button", name="Keep the ruling").click()
     expect(page.get_by_text("Every correction is ruled on.")).to_be_visible()
-    look(walk, "staff-corrections-ruled")
+    walk.look("staff-corrections-ruled")
 
 
 def hears(walk: Walk, case: Case) -> None:
@@ -122,4 +109,4 @@ def hears(walk: Walk, case: Case) -> None:
     walk.page.get_by_label("Your statement, up to 250 words").fill("word " * 251)
     walk.press("Send the statement (Phone number)")
     expect(walk.page.get_by_role("alert")).to_contain_text("it has 251")
-    look(walk, "corrections-told")
+    walk.look("corrections-told")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,14 +13,11 @@ from requests_app.models import CallDraft, CallRecord, Case, User
 from requests_app.permissions import Role
 from requests_app.services import calls
 from tests.factories import opened
-from tests.services import axe
+from tests.services.looks import ONCE, look
 from tests.services.processes import Processes
-from tests.services.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SHOTS = os.environ.get("SCREENSHOTS", "")  # a folder: each look is kept there as a picture
 PASSWORD = "a password that is long enough"
-SIZES = {320: 800, 768: 1024, 1366: 768}
 A_MINUTE = 200  # keystrokes; slow for somebody who types all day
 A_FIELD = 1.0  # seconds to see where one is, and what to type there
 MOST = 90.0
@@ -74,17 +70,10 @@ class Desk:
         expect(self.page.get_by_role("heading", name="Phone desk")).to_be_visible()
         self.page.wait_for_load_state()  # a key that is pressed before its script is there is lost
 
-    def look(self, name: str, *sizes: int) -> None:
-        for width in sizes or SIZES:
-            self.page.set_viewport_size({"width": width, "height": SIZES[width]})
-            if self.scripts:
-                self.wrong += [f"{name} at {width}: {line}" for line in axe.violations(self.page)]
-                if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
-                    self.wrong.append(f"{name} at {width}: scrolls sideways")
-            if SHOTS:
-                file = f"phone-{name}-{width}{'' if self.scripts else '-no-scripts'}.png"
-                self.page.screenshot(path=Path(SHOTS) / file, full_page=width < 1000)
-        self.page.set_viewport_size({"width": 1366, "height": 768})
+    def look(self, name: str) -> None:
+        """At what test_browser_every_page.py cannot come to, because it takes a step first."""
+        name = f"phone-{name}{'' if self.scripts else '-no-scripts'}"
+        self.wrong += look(self.page, name, axe_at=ONCE if self.scripts else ())
 
     def saved(self) -> None:
         """What was typed last has reached the server, and the page shows what belongs to it."""
@@ -95,9 +84,8 @@ Seat = Callable[..., Desk]
 
 
 @pytest.fixture
-def seat(fresh_sqlite: Stage, run_processes: Callable[..., Processes], chromium: Browser) -> Iterator[Seat]:
+def seat(site: Processes, chromium: Browser) -> Iterator[Seat]:
     User.objects.create_user("iris", password=PASSWORD, role=Role.INTAKE.value, first_name="Iris")
-    site = run_processes(fresh_sqlite, "web")
     contexts: list[BrowserContext] = []
 
     def sit(*, scripts: bool = True) -> Desk:
@@ -122,10 +110,8 @@ def test_a_typical_call_is_taken_by_keyboard_alone_in_ninety_seconds_of_typing(
     known = opened()
     desk = seat()
     page, hands = desk.page, Hands(desk.page)
-    desk.look("waiting")
     hands.press("n")
     expect(page.get_by_role("heading", name="Call", exact=True)).to_be_visible()
-    desk.look("begun")
     hands.answer("ring_back", "2145550107")
     hands.skip("language", "manner")
     hands.answer("words", "I want to see what you have on me")
@@ -155,7 +141,6 @@ def test_a_typical_call_is_taken_by_keyboard_alone_in_ninety_seconds_of_typing(
     hands.skip("details", "override")
     hands.press("Enter")
     expect(page.get_by_role("heading", name="The request is open")).to_be_visible()
-    desk.look("done")
     case = Case.objects.exclude(pk=known.pk).get()
     assert page.locator(".umbs-spelled__character").all_inner_texts() == list(case.reference.replace("-", ""))
     assert (case.residence, case.voicemail_ok, case.call.read_back) == ("US-CA", True, sorted(calls.ITEMS))
@@ -267,7 +252,7 @@ def test_a_letter_is_opened_without_javascript(seat: Seat, tmp_path: Path) -> No
     page.locator("label", has_text=known.reference).click()
     page.get_by_label("What this is").select_option("household")
     page.get_by_label("Reason").fill("Her mother has the same name and address.")
-    desk.look("letter", 1366)
+    desk.look("letter")
     scan = tmp_path / "letter.txt"
     scan.write_text("Please delete my e-mail from your list, and send me a copy.")
     page.get_by_label("Scan of the letter").set_input_files(scan)
@@ -275,6 +260,5 @@ def test_a_letter_is_opened_without_javascript(seat: Seat, tmp_path: Path) -> No
     expect(page.get_by_role("heading", name="The request is open")).to_be_visible()
     page.get_by_role("link", name="Letter to print").click()
     expect(page.get_by_role("heading", name="We received your privacy request")).to_be_visible()
-    desk.look("printed", 1366)
     case = Case.objects.exclude(pk=known.pk).get()
     assert (case.channel, case.evidence.count(), CallRecord.objects.get().case) == ("mail", 1, case)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,22 +15,15 @@ from requests_app.models import Case, Evidence, Representation
 from tests import bombs
 from tests.requests_app.portal_walk import mailed_code, prove, release
 from tests.requests_app.settled import CRM, EHR, HELD, TAX, settled
-from tests.services import axe
+from tests.services.looks import ONCE, SHOTS, look
 from tests.services.processes import Processes
-from tests.services.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SHOTS = os.environ.get("SCREENSHOTS", "")  # a folder: every page of the walk is kept there as a picture
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 
-@pytest.fixture
-def site(fresh_sqlite: Stage, run_processes: Callable[..., Processes]) -> Processes:
-    return run_processes(fresh_sqlite, "web")
-
-
 class Walk:
-    """One browser tab; every page it comes to is looked at."""
+    """One browser tab. What test_browser_every_page.py cannot come to, because it takes a step first, is looked at."""
 
     def __init__(self, page: Page, site: Processes, *, scripts: bool, name: str) -> None:
         self.page, self.site, self.scripts, self.name = page, site, scripts, name
@@ -55,16 +47,10 @@ class Walk:
             self.page.locator(f"[name={name}]").fill(value)
 
     def look(self, name: str) -> None:
-        """Take the page in: accessible where scripts run, no sideways scrolling, a picture when asked for."""
-        if self.scripts:
-            self.wrong += [f"{name}: {line}" for line in axe.violations(self.page)]
-            if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
-                self.wrong.append(f"{name}: scrolls sideways")
-        if SHOTS:
-            self.page.screenshot(path=Path(SHOTS) / f"{self.name}-{name}.png", full_page=True)
+        self.wrong += look(self.page, f"{self.name}-{name}", axe_at=ONCE if self.scripts else ())
 
 
-@pytest.fixture(params=[(True, WIDE), (False, WIDE), (True, NARROW)], ids=["scripts", "no-scripts", "phone"])
+@pytest.fixture(params=[(True, NARROW), (False, WIDE)], ids=["scripts", "no-scripts"])
 def walk(request: pytest.FixtureRequest, chromium: Browser, site: Processes) -> Iterator[Walk]:
     scripts, size = request.param
     name = request.node.callspec.id
@@ -79,15 +65,6 @@ def test_a_consumer_asks_proves_follows_and_collects(walk: Walk):
     takes_back(walk, opt_out)
     chooses(walk)
     allows_again(walk)
-    walk.go("/privacy-choices/")
-    walk.look("choices")
-    walk.press("Send my choices")
-    expect(walk.page.get_by_role("alert")).to_contain_text("Choose at least one thing that we should stop.")
-    walk.look("choices-wrong")
-    walk.go("/nowhere/")
-    walk.look("404")
-    walk.go("/accounts/login/")
-    walk.look("sign-in")
     assert walk.wrong == []
 
 
@@ -95,17 +72,14 @@ def asks(walk: Walk) -> tuple[Case, Case]:
     """For a copy and an opt-out, with every mistake that the form can meet on the way."""
     page = walk.page
     walk.go("/")
-    walk.look("home")
     page.get_by_role("link", name="Ask for a copy").click()
     expect(page.get_by_label("See and get a copy")).to_be_checked()
-    walk.look("what")
     walk.press("Continue")
     expect(page.get_by_role("alert")).to_contain_text("Choose the state you live in.")
     walk.look("what-wrong")
     walk.choose("Do not sell or share", "Somebody who visited a website")
     page.get_by_label("Which state do you live in?").select_option("US-CA")
     walk.press("Continue")
-    walk.look("about")
     walk.fill(given_name="Ada", email="not an address")
     walk.press("Continue")
     expect(page.get_by_role("alert")).to_contain_text("Enter your last name.")
@@ -114,7 +88,6 @@ def asks(walk: Walk) -> tuple[Case, Case]:
     walk.fill(family_name="Example", email="ada@example.org", phone="214-555-0107", account_numbers="AC-1001")
     walk.fill(date_of_birth_month="4", date_of_birth_day="28", date_of_birth_year="1986")
     walk.press("Continue")
-    walk.look("check")
     page.get_by_role("link", name="Change what you want").click()
     expect(page.get_by_label("Do not sell or share")).to_be_checked()
     page.go_back()
@@ -124,7 +97,6 @@ def asks(walk: Walk) -> tuple[Case, Case]:
     walk.fill(signed_name="Ada Example")
     page.get_by_role("button", name="Sign and send").dblclick()
     expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
-    walk.look("done")
     access, opt_out = Case.objects.order_by("opened_at")
     assert (access.right, opt_out.right) == ("access", "opt_out_sale_sharing")
     assert page.url.endswith("/requests/new/done/")
@@ -134,16 +106,13 @@ def asks(walk: Walk) -> tuple[Case, Case]:
 def follows(walk: Walk, access: Case) -> None:
     page = walk.page
     page.get_by_role("main").get_by_role("link", name="Check a request").click()
-    walk.look("status")
     walk.fill(reference=access.reference.lower())
     walk.press("Send me a code")
-    walk.look("code")
     walk.fill(code="12")
     walk.press("Continue")
     walk.look("code-wrong")
     walk.fill(code=mailed_code(access))
     walk.press("Continue")
-    walk.look("case")
     walk.fill(text="Will it come by mail?")
     walk.press("Send the message")
     expect(page.get_by_text("We have your message")).to_be_visible()
@@ -165,7 +134,6 @@ def collects(walk: Walk, access: Case) -> None:
     walk.go("/requests/status/case/")
     walk.look("case-ready")
     walk.press("Send the code and go on")
-    walk.look("collect")
     walk.fill(code=mailed_code(access))
     walk.press("Continue")
     walk.look("case-collect")
@@ -184,7 +152,6 @@ def takes_back(walk: Walk, opt_out: Case) -> None:
     walk.fill(code=mailed_code(opt_out))
     walk.press("Continue")
     page.get_by_role("link", name="Take it back").click()
-    walk.look("withdraw")
     walk.press("Yes, take it back")
     walk.look("case-withdrawn")
 
@@ -194,7 +161,6 @@ def chooses(walk: Walk) -> None:
     page = walk.page
     page.get_by_role("contentinfo").get_by_role("link", name="Your Privacy Choices").click()
     expect(page.get_by_role("heading", name="Your Privacy Choices")).to_be_visible()
-    walk.look("choices")
     walk.fill(email="ada@example.org")
     walk.press("Send my choices")
     expect(page.get_by_role("alert")).to_contain_text("Choose at least one thing that we should stop.")
@@ -202,7 +168,6 @@ def chooses(walk: Walk) -> None:
     walk.choose("All of these")
     walk.press("Send my choices")
     expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
-    walk.look("choices-done")
 
 
 def test_a_consumer_reads_what_was_deleted_and_what_was_not(walk: Walk):
@@ -232,7 +197,6 @@ def asks_for_another(walk: Walk) -> Case:
     walk.choose("Somebody who gave me permission", "A patient whose provider")
     page.get_by_label("Which state do you live in?").select_option("US-CA")
     walk.press("Continue")
-    walk.look("who")
     walk.fill(agent_name="Ben Tolliver", agent_email="ben at tolliver")
     walk.press("Continue")
     expect(page.get_by_role("alert")).to_contain_text("Enter an e-mail address such as")
@@ -256,12 +220,10 @@ def asks_for_another(walk: Walk) -> Case:
 def shows_the_permission(walk: Walk, case: Case) -> None:
     page = walk.page
     walk.go("/requests/acting/")
-    walk.look("acting")
     walk.fill(reference=case.reference)
     walk.press("Send me a code")
     walk.fill(code=mailed_code(case))
     walk.press("Continue")
-    walk.look("acting-case")
     permission = {"name": "permission.pdf", "mimeType": "application/pdf", "buffer": bombs.PDF}
     page.get_by_label("Send a file").set_input_files(permission)
     walk.press("Send the file")
@@ -279,7 +241,6 @@ def says_yes(walk: Walk, case: Case) -> None:
     walk.fill(code=mailed_code(case))
     walk.press("Continue")
     expect(page.get_by_text("Ben Tolliver")).to_be_visible()
-    walk.look("permission")
     page.get_by_role("link", name="Not now").click()
     walk.look("case-asked-in-their-name")
     page.get_by_role("link", name="See who it is and answer").click()
@@ -292,7 +253,6 @@ def allows_again(walk: Walk) -> None:
     """The two steps of an opt-in: the request, and its confirmation with a code."""
     opts(walk, "opt_in_sale_sharing")
     expect(walk.page.get_by_role("heading", name="We have your request")).to_be_visible()
-    walk.look("opt-in-done")
     case = Case.objects.get(right="opt_in_sale_sharing")
     walk.go("/requests/status/")
     walk.fill(reference=case.reference)

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
-from requests_app.lifecycle import Right, State
+from requests_app.lifecycle import State
 from requests_app.models import Case, Notice
-from requests_app.services import returned
-from requests_app.services.bounces import Bounce
 from requests_app.sessions import SessionStore
-from tests.factories import case_in
 from tests.requests_app import office
-from tests.services import axe
+from tests.services.looks import ONCE, look
 from tests.services.processes import Processes
-from tests.services.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SHOTS = os.environ.get("SCREENSHOTS", "")  # a folder: every page of the walk is kept there as a picture
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 EXPLANATION = "We could not find that you are the person whose records you asked for."
 
 
 class Desk:
-    """One member of staff at a browser; every page looked at is held against the same demands."""
+    """One member of staff at a browser."""
 
     def __init__(self, context: BrowserContext, *, scripts: bool = True) -> None:
         self.context, self.page, self.scripts = context, context.new_page(), scripts
@@ -41,7 +33,6 @@ class Desk:
 
     def sign_in(self, name: str, *, begins: str = "All open") -> None:
         self.page.goto("/staff/")
-        self.look("sign-in")
         self.page.get_by_label("Username").fill(name)
         self.page.get_by_label("Password").fill(office.PASSWORD)
         self.press("Sign in")
@@ -59,7 +50,6 @@ class Desk:
     def confirm(self) -> None:
         """Decisions ask for a fresh proof, and go on with what was typed."""
         expect(self.page.get_by_role("heading", name="Confirm Access")).to_be_visible()
-        self.look("confirm")
         self.page.get_by_label("Password").fill(office.PASSWORD)
         self.press("Confirm")
 
@@ -79,29 +69,23 @@ class Desk:
         return self.page.locator("tbody .umbs-reference").all_inner_texts()
 
     def look(self, name: str) -> None:
-        if self.scripts:
-            self.wrong += [f"{name}: {line}" for line in axe.violations(self.page)]
-            if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
-                self.wrong.append(f"{name}: scrolls sideways")
-        if SHOTS:
-            self.page.screenshot(path=Path(SHOTS) / f"staff-{name}{'' if self.scripts else '-no-scripts'}.png")
+        """At what test_browser_every_page.py cannot come to, because it takes a step first."""
+        name = f"staff-{name}{'' if self.scripts else '-no-scripts'}"
+        self.wrong += look(self.page, name, axe_at=ONCE if self.scripts else ())
 
 
 Seat = Callable[..., Desk]
 
 
 @pytest.fixture
-def day(fresh_sqlite: Stage) -> office.Morning:
+def day(site: Processes) -> office.Morning:
     office.people()
     return office.morning()
 
 
 @pytest.fixture
-def seat(
-    day: office.Morning, fresh_sqlite: Stage, run_processes: Callable[..., Processes], chromium: Browser
-) -> Iterator[Seat]:
+def seat(day: office.Morning, site: Processes, chromium: Browser) -> Iterator[Seat]:
     """`seat("cleo")`: she sits down at a browser of her own and signs in."""
-    site = run_processes(fresh_sqlite, "web")
     contexts: list[BrowserContext] = []
 
     def sit(name: str, *, scripts: bool = True) -> Desk:
@@ -139,7 +123,6 @@ def test_an_officer_works_through_the_morning(day: office.Morning, seat: Seat, *
     decides(cleo, day)
     cleo.open(day.review, "history/")
     expect(cleo.page.get_by_text("The hash chain of this case holds")).to_be_visible()
-    cleo.look("history")
     assert (cleo.wrong, cato.wrong) == ([], [])
 
 
@@ -149,7 +132,6 @@ def finds_her_way(cleo: Desk, day: office.Morning) -> None:
     due = page.locator("tbody time").evaluate_all("found => found.map(one => one.dateTime)") if cleo.scripts else []
     assert due == sorted(due)
     assert cleo.references()[0] == day.late.reference
-    cleo.look("queue")
     for text, found in (
         ("Thornbury", {day.late.reference, day.wrote.reference, day.closed.reference}),
         ("otto@example.net", {day.unproven.reference, day.opt_out.reference}),
@@ -181,7 +163,6 @@ def takes_notes(cleo: Desk, case: Case) -> None:
     cleo.go("/staff/")
     page.get_by_role("link", name=case.reference).click()
     expect(page.locator(".umbs-strip")).to_contain_text("Ada Quillfeather")
-    cleo.look("case")
     cleo.press("Take it")
     cleo.told("The case is yours.")
     page.get_by_label("Assign to").select_option("anna")
@@ -262,7 +243,6 @@ def decides(cleo: Desk, day: office.Morning) -> None:
     expect(page.get_by_role("link", name=day.opt_out.reference)).to_be_visible()
     cleo.unfold("Refuse the request")
     page.get_by_label("Explanation to the consumer").fill(EXPLANATION)
-    cleo.look("refuse")
     cleo.press("Refuse")
     cleo.told("Refused")
     assert case_now(day.unproven).outcome == "refused"
@@ -273,7 +253,6 @@ def decides(cleo: Desk, day: office.Morning) -> None:
     cleo.told("Neither identity level changed.")
     assert (case_now(day.broken).outcome, case_now(day.broken).merged_into) == ("merged", day.review)
     cleo.go("/staff/post/")
-    cleo.look("tray")
     cleo.press("Mark as posted")
     cleo.told("Choose at least one letter.")
     cleo.look("tray-nothing-chosen")
@@ -362,36 +341,3 @@ def test_it_can_be_worked_by_keyboard_and_the_keys_can_be_turned_off(day: office
     expect(page.locator("tbody a:focus")).to_have_count(0)
     keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
-
-
-def test_every_staff_page_is_accessible_and_fits_a_small_screen(day: office.Morning, seat: Seat):
-    cleo = seat("cleo")
-    ref = day.review.reference
-    with transaction.atomic():
-        returned.came_back(Bounce(day.wrote.notices.earliest("ordered_at").id, "5.1.1"))
-        listed = case_in(State.IN_REVIEW, Right.KNOW_CATEGORIES)
-        listed.searches.update(collections=[office.TOLD])
-    for name, path in {
-        "mine": "/staff/?view=mine",
-        "closed": "/staff/?view=closed",
-        "bad-filter": "/staff/?state=nonsense",
-        "all-records": f"/staff/cases/{ref}/review/?show=all&page=2",
-        "no-records": f"/staff/cases/{day.opt_out.reference}/review/",
-        "empty-messages": f"/staff/cases/{ref}/messages/",
-        "sources": "/staff/sources/",
-        "answer": f"/staff/cases/{listed.reference}/answer/",
-        "no-answer": f"/staff/cases/{ref}/answer/",
-        "returned": "/staff/returned/",
-        "404": "/staff/cases/7K4M-29QF-2/",
-        **{f"case-{one}": f"/staff/cases/{case.reference}/" for one, case in vars(day).items()},
-    }.items():
-        cleo.go(path)
-        cleo.look(name)
-    cleo.open(day.review)
-    cleo.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    cleo.look("case-unfolded")
-    cleo.page.set_viewport_size({"width": 400, "height": 800})
-    for part in ("", "review/", "messages/", "history/"):
-        cleo.open(day.review, part)
-        cleo.look(f"narrow-{part.strip('/') or 'case'}")
-    assert cleo.wrong == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -14,18 +15,20 @@ from django.conf import settings
 from django.test import Client
 
 from requests_app.lifecycle import Right, State
-from requests_app.models import Case, User
-from requests_app.permissions import Role
+from requests_app.models import Case, SourceHold, User
+from requests_app.permissions import Role, staff
 from requests_app.portal import door
-from requests_app.services import intake, returned
+from requests_app.selectors import today
+from requests_app.services import holds, intake, returned
 from requests_app.services.bounces import Bounce
 from requests_app.services.intake import Asked
+from requests_app.vault import destroy_key
 from tests.access.matrix import CONSUMER
 from tests.access.scene import OWN, Scene
-from tests.characters import ADA, BEN
+from tests.characters import ADA, BEN, OTTO, user
 from tests.factories import case_in, gather, located, opened, prove
 from tests.requests_app import office
-from tests.requests_app.plans import planned
+from tests.requests_app.plans import begun, planned
 from tests.requests_app.portal_walk import ABOUT, NEW, STATUS, Visitor
 from tests.requests_app.portal_walk import ADA as TYPED
 
@@ -99,7 +102,12 @@ class Places:
     def __post_init__(self) -> None:
         self.morning = office.morning(3)
         self.agents, self.open = agents(), opened()
-        self.plan = planned()
+        self.plan, self.begun = planned(), begun()
+        hold = {"source_key": "crm", "collection": "crm.calls", "ground": "Matter 26-114"}
+        holds.place_on_source(by=staff(user(Role.OFFICER)), review_on=today() + timedelta(days=1), **hold)
+        SourceHold.objects.update(review_on=today())
+        self.gone = opened(person=OTTO)
+        destroy_key(self.gone.id)
         self.correction = located(gather(prove(opened(Right.CORRECT))))
         self.closed = case_in(State.CLOSED)
         self.listed = case_in(State.IN_REVIEW, Right.KNOW_CATEGORIES)
@@ -168,6 +176,9 @@ class Places:
         cases = {
             **vars(self.morning),
             "closed": self.closed,
+            "begun": self.begun,
+            "planned": self.plan,
+            "gone": self.gone,
             "agent": self.agents,
             "correction": self.correction,
             "listed": self.listed,
@@ -178,15 +189,19 @@ class Places:
             "queue-closed": (olga, "/staff/?view=closed"),
             "queue-bad-filter": (olga, "/staff/?state=nonsense"),
             "owed-none": (olga, "/staff/owed/?show=escalated"),
+            "holds-of-a-source": (olga, "/staff/holds/?source=crm"),
             "holds-lifted": (olga, "/staff/holds/?show=lifted"),
             "review-all": (olga, f"/staff/cases/{review}/review/?show=all"),
             "review-none": (olga, f"/staff/cases/{self.morning.opt_out.reference}/review/"),
+            "answer-none": (olga, f"/staff/cases/{review}/answer/"),
+            "plan-begun": (olga, f"/staff/cases/{self.begun.reference}/plan/"),
             "plan-none": (olga, f"/staff/cases/{review}/plan/"),
             "people-none": (self.browsers["abel"], "/staff/people/?q=nobody"),
             "403": (self.browsers["abel"], f"/staff/cases/{review}/"),
             "404-staff": (olga, "/staff/cases/7K4M-29QF-2/"),
             "404": (self.stranger(), "/nowhere/"),
             "status-closed": (at(self.closed), "/requests/status/case/"),
+            "status-gone": (at(self.gone), "/requests/status/case/"),
             "status-proving": (at(self.open), "/requests/status/case/"),
             "status-correction": (at(self.correction), "/requests/status/case/"),
             "status-agents": (at(self.agents), "/requests/status/case/"),

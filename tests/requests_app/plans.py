@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from requests_app.casefile import write
+from django.utils import timezone
+
+from requests_app.casefile import changes, write
 from requests_app.lifecycle import Right, State
-from requests_app.models import Case, PlanStep
+from requests_app.models import Case, Obligation, PlanStep
+from requests_app.selectors import today
 from requests_app.vault import CaseVault
 from tests.factories import approved, gather, holder, opened, prove
 
@@ -44,3 +48,33 @@ def planned(steps: tuple[dict[str, Any], ...] = STEPS) -> Case:
 def released(steps: tuple[dict[str, Any], ...] = STEPS) -> Case:
     """Approved by two officers: its cooling-off has begun."""
     return approved(planned(steps))
+
+
+def begun() -> Case:
+    """Approved and carried out: one group is gone, one could not be reached, one is kept."""
+    case = released()
+    changes.begin_changes(holder(case))
+    now = timezone.now()
+    results = {"crm.people": "deleted", "crm.calls": "deferred", "billing.invoices": "kept"}
+    for step in case.steps.all():
+        step.result, step.restricted_at = results[step.collection], now
+        if step.result == "deleted":
+            step.rows_done, step.rows_left, step.asked_again_at = 2, 0, now
+        elif step.result == "deferred":
+            step.reason, step.error, step.attempts = "TEC-05", "The system does not answer; ask its owner.", 3
+        step.save()
+    late = case.steps.get(result="deferred")
+    for kind, day in (("retry", -1), ("recheck", 7)):
+        Obligation.objects.create(
+            case=case,
+            step=late if kind == "retry" else None,
+            kind=kind,
+            source_key="crm",
+            source_name="Customer relations",
+            reason="TEC-05" if kind == "retry" else "",
+            owner="crm-owner@example.org",
+            due_on=today() + timedelta(days=day),
+            key=kind,
+            opened_at=now,
+        )
+    return case
