@@ -133,8 +133,8 @@ def birth_forms(born: str) -> Iterator[Form]:
     yield Form(year[2:], "|".join(written))
 
 
-def address_form(address: str) -> Form:
-    """Over scanned text: number and street, and as much of the rest as follows."""
+def address_form(address: str, *, whole: bool = False) -> Form:
+    """Over scanned text: number and street, and as much of the rest as follows; or all of it (`whole`)."""
     words = [w for w in re.findall(r"[\w']+", fold(address)) if w]
     back = {v: k for k, v in _ABBREVIATED.items()}
     head = next(
@@ -148,5 +148,5 @@ def address_form(address: str) -> Form:
 
     sep = r"\W{1,3}"
     start = sep.join(either(w) for w in words[: head + 1])
-    rest = "".join(rf"(?:{sep}{either(w)})?" for w in words[head + 1 :])
+    rest = "".join(rf"(?:{sep}{either(w)}){'' if whole else '?'}" for w in words[head + 1 :])
     return Form(scanned(words[0]), rf"{start}\.?{rest}")

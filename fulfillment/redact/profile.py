@@ -8,13 +8,13 @@ never-disclose number, save one: the requester's own account with us, where no b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Self
 
 from fulfillment.redact.canon import digits, fold, scanned
-from fulfillment.redact.contact import phones
+from fulfillment.redact.contact import addresses, phones
 from fulfillment.redact.forms import Form, address_form, birth_forms, email_form, find_any, name_forms
 from fulfillment.redact.numbers import spoken
 from fulfillment.redact.reading import Reading
@@ -22,6 +22,9 @@ from fulfillment.redact.spans import Ranges
 from fulfillment.redact.words import NOT_NAME
 
 _NEXT_NAME: Final = re.compile(r"(?: [A-Z]\.)?[ \-]([A-ZÀ-Þ][^\W\d_]{1,30})")
+_REST_OF_LINE: Final = re.compile(r"(?:[,\s]{1,3}[^\W\d][\w.'\-]{0,30}){1,5}[,\s]{1,3}\d{5}(?:-\d{4})?")
+_CODE: Final = re.compile(r"(?<!\w)(\d{5})(?:-\d{4})?\W{0,3}$")
+_NO_STREET: Final = frozenset({"town", "postcode"})  # rules of `addresses`
 _LAST_NAME: Final = re.compile(r"(?<!\w)([A-ZÀ-Þ][^\W\d_]{1,30})(?:, ?| )$")
 
 
@@ -59,6 +62,8 @@ class _Forms:
     """The ways in which a profile may be written."""
 
     full: tuple[Form, ...]
+    lines: tuple[Form, ...]
+    codes: frozenset[str]
     alone: tuple[Form, ...]
     folded: tuple[Form, ...]
     phones: frozenset[str]
@@ -78,6 +83,7 @@ def own(text: str, subject: Subject, mailboxes: Sequence[tuple[int, int]] = ()) 
     singles = (m for m in find_any(forms.alone, wide) if not seen.cover(*m.span()))
     ranges += [m.span() for m in singles if _stands_alone(text, m)]
     ranges += [m.span() for m in find_any(forms.folded, low)]
+    ranges += _places(text, wide, forms)
     if forms.phones:
         for found in phones(Reading.of(text)):
             said = text[found.start : found.end]
@@ -89,6 +95,26 @@ def own(text: str, subject: Subject, mailboxes: Sequence[tuple[int, int]] = ()) 
             if value[-10:] in forms.phones:
                 ranges.append((found.start, found.end))
     return ranges
+
+
+def _places(text: str, wide: str, forms: _Forms) -> Iterator[tuple[int, int]]:
+    """The requester's street with what the line adds to it, and town or ZIP code where it is not of another street.
+
+    Many give their address without a ZIP code; the rest of the line is of the same address, unless it has a number.
+    """
+    lines = [m.span() for m in find_any(forms.lines, wide)]
+    if not lines and not any(code in text for code in forms.codes):
+        return
+    found = list(addresses(text))
+    streets = [one for one in found if one.rule not in _NO_STREET]
+    for one in streets:
+        if any(start == one.start and _REST_OF_LINE.fullmatch(text, end, one.end) for start, end in lines):
+            yield one.start, one.end
+    others = Ranges((one.start, one.end) for one in streets)
+    for one in found:
+        code = _CODE.search(text[one.start : one.end])
+        if one.rule in _NO_STREET and code and code.group(1) in forms.codes and not others.cover(one.start, one.end):
+            yield one.start, one.end
 
 
 def own_accounts(text: str, subject: Subject) -> list[tuple[int, int]]:
@@ -112,13 +138,21 @@ def _stands_alone(text: str, m: re.Match[str]) -> bool:
     return not any(near and fold(near.group(1)) not in NOT_NAME for near in (follows, leads))
 
 
+def _has_number(address: str) -> bool:
+    """A town with its ZIP code is where many live, and nobody's street."""
+    return any(map(str.isdigit, _CODE.sub("", address)))
+
+
 @lru_cache(maxsize=256)
 def _forms(subject: Subject) -> _Forms:
     names = [name_forms(name) for name in subject.names]
-    streets = [address_form(a) for a in subject.addresses if len(a.split()) > 2]  # noqa: PLR2004
+    streets = [a for a in subject.addresses if len(a.split()) > 2 and _has_number(a)]  # noqa: PLR2004
+    codes = (found.group(1) for found in map(_CODE.search, subject.addresses) if found)
     births = birth_forms(subject.date_of_birth) if subject.date_of_birth else ()
     return _Forms(
-        full=(*(form for full, _ in names for form in full), *streets),
+        full=(*(form for full, _ in names for form in full), *map(address_form, streets)),
+        lines=tuple(address_form(a, whole=True) for a in streets),
+        codes=frozenset(codes),
         alone=tuple(form for _, alone in names for form in alone),
         folded=(*map(email_form, subject.emails), *births),
         phones=frozenset(p[-10:] for p in map(digits, subject.phones) if len(p) >= 7),  # noqa: PLR2004

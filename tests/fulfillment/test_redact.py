@@ -203,3 +203,37 @@ def test_it_leaks_little_of_four_hundred_billing_notes(seed: int) -> None:
     assert counted.share("OTHER") <= 0.03
     assert counted.share("SELF") <= 0.01
     assert counted.share("plain") <= 0.08
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ("12 Larkspur Lane, Garland", "75040"),  # typed without the ZIP code; that one stands in a column of her row
+        ("12 Larkspur Ln", "Garland TX 75040-1234"),
+        ("12 Larkspur Lane, Garland, TX 75040",),
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("Moved to 12 Larkspur Lane, Garland, TX 75040 in May.", []),
+        ("ZIP code 75040 confirmed, zip: 75040-1234", []),
+        ("lives in Garland, TX 75040 now", []),
+        ("12 Larkspur Lane Apt 9, Garland, TX 75040", ["Apt 9, Garland, TX 75040"]),
+        ("Bo is at 9 Oak Street, Garland, TX 75040", ["9 Oak Street, Garland, TX 75040"]),
+        ("112 Larkspur Lane, Garland, TX 75040", ["112 Larkspur Lane, Garland, TX 75040"]),
+        ("the zip is 75001", ["75001"]),
+        ("moved to Plano, TX 75074", ["Plano, TX 75074"]),
+    ],
+)
+def test_it_knows_the_whole_of_the_requesters_address_and_no_other(
+    text: str, others: list[str], addresses: tuple[str, ...]
+) -> None:
+    subject = Subject(names=("Ada Quillfeather",), addresses=addresses)
+    left = [value for value, label in found(text, subject) if label == Label.ADDRESS]
+    assert [value.strip(" ,") for value in left] == others
+
+
+def test_it_takes_another_town_for_another_address() -> None:
+    subject = Subject(addresses=("12 Larkspur Lane, Garland",))
+    assert found("12 Larkspur Lane, Plano, TX 75074", subject) == [(", Plano, TX 75074", "ADDRESS")]
