@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,18 @@ from django.test import override_settings
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
+from fulfillment.connectors import open_connector
+from fulfillment.connectors.base import Lookup, Record, Settings, Shape
 from fulfillment.connectors.sql_nested import holds, narrowed
 from requests_app.models import Case
 from tests import factories
 from tests.characters import ADA
 from tests.fulfillment.estate import EMAIL, ID, PHONE, Estate, found, search, work
+from tests.fulfillment.systems import LOOPBACK, System
+from tests.fulfillment.test_connector_contract import dead_port, sql_only, system
 from tests.services.stage import Stage
 
+__all__ = ["dead_port", "system"]
 PHONE_OF_HERS = "214-555-0107"
 EMAILS = {"name": "email", **EMAIL}
 PHONES = {"name": "phones", **PHONE}
@@ -76,6 +82,43 @@ def test_it_is_told_plainly_that_no_opt_out_can_be_written_by_it(estate: Estate)
     work("fulfil")
     row = case.suppressions.get(source_key="web")
     assert "No row can be chosen by a value inside a document" in row.error
+
+
+KINDS: dict[str, list[Any]] = {
+    "postgresql": [postgresql.JSONB(), sa.JSON(), sa.Text()],
+    "mysql": [sa.JSON(), sa.Text()],
+    "sqlite": [sa.JSON(), sa.Text()],
+}
+DOCUMENTS = [
+    *(row["profile"] for row in ROWS),
+    {"account": "A-77", "name": "Zoë Ñúñez"},
+    {"account": "B-1", "note": "A-77"},
+    [{"email": ADA.emails[0].upper()}, {"email": "ben@example.org"}],
+]
+HERS = {"1", "3", "5", "7"}
+
+
+@sql_only
+def test_it_finds_whom_a_document_names_in_each_database(system: System) -> None:
+    """As JSONB, as JSON and as text, on the real servers."""
+    engine = sa.create_engine(system.url)
+    for number, kind in enumerate(KINDS[engine.dialect.name]):
+        name = f"visitors_{number}"
+        table = sa.Table(name, sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("profile", kind))
+        written = [json.dumps(one) for one in DOCUMENTS] if isinstance(kind, sa.Text) else DOCUMENTS
+        with engine.begin() as connected:
+            table.create(connected)
+            connected.execute(table.insert(), [{"id": at, "profile": one} for at, one in enumerate(written, start=1)])
+        compare = {"profile.email": "email", "profile.phones": "phone"}
+        shape = Shape(name, name, ("id", "profile"), primary_key=("id",), compare=compare)
+        lookup = Lookup(
+            name, {"profile.email": ADA.emails, "profile.phones": ["214-555-0107"], "profile.account": ["A-77"]}
+        )
+        with open_connector("sql", Settings(url=system.url, allow=LOOPBACK), [shape]) as connector:
+            got = [one for one in connector.find(lookup) if isinstance(one, Record)]
+        assert {one.key for one in got} == HERS, kind
+        assert len(got) == len(HERS)
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
