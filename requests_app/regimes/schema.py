@@ -121,13 +121,17 @@ class Identity:
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
 class Ground:
-    """A ground on which a request may be denied: its name, and the sentence for the letter."""
+    """A ground on which a request may be denied: its name, and the sentence for the letter.
+
+    `repeats_within`: it holds only where the same was refused to the same person within this time.
+    """
 
     code: Code
     title: Words
     text: Words
     citation: Text
     rights: Annotated[tuple[RightName, ...], Field(min_length=1)]
+    repeats_within: Span | None = None
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)

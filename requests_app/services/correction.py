@@ -20,7 +20,7 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CorrectionItem, CorrectionPlace, EventKind, Evidence, Preparer
 from requests_app.permissions import SYSTEM, Actor, Verb
 from requests_app.regimes.schema import Ground
-from requests_app.services import disputed, messages, referral, review
+from requests_app.services import disputed, messages, referral, repeated, review
 from requests_app.services.access import require
 from requests_app.services.disputed import Answer
 from requests_app.services.transition import locked
@@ -114,7 +114,7 @@ def rule(
         _choose(item, places)
         item.ruling, item.ground = Ruling.ACCEPTED, ""
     else:
-        _check_refusal(case, ground, given)
+        _check_refusal(case, number, ground, given)
         item.ruling, item.ground = Ruling.REFUSED, ground
     disputed.answer(item, given, CaseVault.of(case_id))
     item.ruled_by_id, item.ruled_at = by.person_id, timezone.now()
@@ -141,10 +141,13 @@ def _choose(item: CorrectionItem, places: Collection[UUID]) -> None:
     item.places.exclude(pk__in=places).update(chosen=False)
 
 
-def _check_refusal(case: Case, ground: str, given: Answer) -> None:
+def _check_refusal(case: Case, number: int, ground: str, given: Answer) -> None:
     allowed = {one.code: f"{one.title} ({one.code})" for one in grounds(case)}
     if ground not in allowed:
         message = _("Choose one of: %(grounds)s.") % {"grounds": ", ".join(allowed.values())}
+        raise NotValid(message, field="ground")
+    if ground in {one.code for one in repeated.grounds(case)} and number not in repeated.refused_before(case):
+        message = _("We find no refusal of the same correction within the time of this ground. Choose another ground.")
         raise NotValid(message, field="ground")
     if len(given.explanation.strip()) < SHORTEST:
         message = _("Explain to the consumer, in a sentence or two, why it stays as it is.")

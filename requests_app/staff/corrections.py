@@ -21,7 +21,7 @@ from requests_app.forms import Radios
 from requests_app.lifecycle import State
 from requests_app.models import Case, SourceHold, User
 from requests_app.permissions import Verb, staff
-from requests_app.services import correction, correction_items, holds, origins, records
+from requests_app.services import correction, correction_items, holds, origins, records, repeated
 from requests_app.services.correction_items import Item
 from requests_app.services.disputed import Answer
 from requests_app.staff.case import common
@@ -96,14 +96,18 @@ class RulingForm(forms.Form):
 
 @dataclass(frozen=True)
 class Shown:
-    """An item with its form; `places` are (place, ticked, how the source got it, why it was not done, the hold)."""
+    """An item with its form; `places` are (place, ticked, how the source got it, why it was not done, the hold).
+
+    `before`: where the same was refused not long ago.
+    """
 
     item: Item
     places: list[tuple[correction_items.Place, bool, list[str], str, SourceHold | None]]
     form: RulingForm
+    before: repeated.Refused | None
 
     @classmethod
-    def of(cls, case: Case, item: Item, sent: RulingForm | None) -> Shown:
+    def of(cls, case: Case, item: Item, sent: RulingForm | None, before: repeated.Refused | None) -> Shown:
         form = (
             sent
             if sent is not None and sent.prefix == f"item-{item.number}"
@@ -115,7 +119,7 @@ class Shown:
             (place, str(place.row.id) in ticked, origins.told(place.origin), _why(place), held.get(place.row.id))
             for place in item.places
         ]
-        return cls(item, places, form)
+        return cls(item, places, form, before)
 
 
 def _why(place: correction_items.Place) -> str:
@@ -151,8 +155,9 @@ def _page(
     if count := sum(place.row.rows for item in items for place in item.places):
         records.viewed(case_id=case.id, by=staff(user), count=count, page=1)
     in_review = case.state == State.IN_REVIEW
+    before = repeated.refused_before(case) if items else {}
     context = shared | {
-        "items": [Shown.of(case, item, sent) for item in items],
+        "items": [Shown.of(case, item, sent, before.get(item.number)) for item in items],
         "open": sum(item.row.ruling == item.row.Ruling.OPEN for item in items),
         "form": sent,
         "in_review": in_review,

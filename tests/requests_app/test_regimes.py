@@ -21,7 +21,7 @@ from requests_app.regimes.schema import Kind, Regime
 # A law file that changes must get a new version, so that a case can say under which text its dates were computed.
 SEALED = {
     ("strict.toml", "2026-11-24.3"): "2282f2a55d7632a7",
-    ("us-ca.toml", "2026-11-24.3"): "fc75d461f3e25cab",
+    ("us-ca.toml", "2026-11-24.4"): "1a28b6232498c6bc",
     ("us-tx.toml", "2026-11-24.3"): "fa917dc9c26f0e32",
 }
 
