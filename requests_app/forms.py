@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -118,3 +119,22 @@ class FileForm(forms.Form):
                 "limit": limit
             }
             self.fields["file"].error_messages["required"] = refusal
+
+
+class StatementForm(forms.Form):
+    """On health information that stays as it is: up to 250 words for the record (11 CCR 7023(f))."""
+
+    text = forms.CharField(
+        label=_("Your statement, up to 250 words"),
+        help_text=_("We keep it with the record and give it to whoever we give the record to, you included."),
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={"required": _("Write your statement before you send it.")},
+    )
+
+
+def item_forms(number: int, bound: Mapping[str, object]) -> tuple[object, object]:
+    """The file and the statement of one item of a correction: as they were sent, or fresh."""
+    return (
+        bound.get(f"evidence_{number}", FileForm(auto_id=f"evidence_{number}_%s")),
+        bound.get(f"statement_{number}", StatementForm(auto_id=f"statement_{number}_%s")),
+    )

@@ -327,11 +327,16 @@ class CorrectionOut(serializers.Serializer[Any]):
     ground = serializers.CharField(source="row.ground")
     explanation = serializers.CharField(source="answer.explanation")
     health = serializers.BooleanField(source="answer.health")
+    statement = serializers.CharField(help_text="The person's own, on health information that stays as it is.")
     result = serializers.ChoiceField(CorrectionItem.Result.choices, source="row.result", allow_blank=True)
     places = CorrectionPlaceOut(many=True)
 
     def get_seen(self, item: Item) -> str:
         return correction.version(item.row)
+
+
+class FileIn(Strict):
+    file = serializers.FileField(help_text="One PDF, PNG, JPEG or plain text file of at most 20 MB.")
 
 
 class EventOut(serializers.ModelSerializer[CaseEvent]):
@@ -354,10 +359,14 @@ class VerbIn(Strict):
     note = serializers.CharField(
         required=False, max_length=5000, help_text="note, send_back, reconsider, rule_correction: for colleagues alone."
     )
-    text = serializers.CharField(required=False, max_length=5000, help_text="message, appeal")
+    text = serializers.CharField(
+        required=False, max_length=5000, help_text="message, appeal, state_correction: for the record, up to 250 words."
+    )
     to = serializers.CharField(required=False, allow_null=True, max_length=150, help_text="assign: user name or null.")
     accept = serializers.BooleanField(required=False, allow_null=True, help_text="rule_authority, rule_correction")
-    number = serializers.IntegerField(required=False, min_value=1, help_text="rule_correction: which of them.")
+    number = serializers.IntegerField(
+        required=False, min_value=1, help_text="rule_correction, state_correction: which of them."
+    )
     seen = serializers.CharField(required=False, max_length=24, help_text="rule_correction: as `corrections` gave it.")
     places = serializers.ListField(
         child=serializers.UUIDField(),

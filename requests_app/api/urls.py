@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<str:reference>/", views.case, name="case"),
     path("cases/<str:reference>/sources/", views.sources, name="sources"),
     path("cases/<str:reference>/corrections/", views.corrections, name="corrections"),
+    path("cases/<str:reference>/corrections/<int:number>/file/", views.hand_in, name="hand_in"),
     path("cases/<str:reference>/events/", views.events, name="events"),
     path("cases/<str:reference>/<str:verb>/", views.act, name="act"),
     path("restrictions/check/", views.check_restriction, name="check_restriction"),

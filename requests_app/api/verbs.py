@@ -19,6 +19,7 @@ from requests_app.services import (
     messages,
     representation,
     review,
+    statements,
 )
 from requests_app.services.disputed import Answer
 
@@ -117,6 +118,10 @@ def _rule_correction(case: Case, by: Actor, _user: User, data: Data) -> None:
     )
 
 
+def _state_correction(case: Case, by: Actor, _user: User, data: Data) -> None:
+    statements.add(case_id=case.id, by=by, number=int(_need(data, "number")), text=_need(data, "text"))
+
+
 def _other(user: User, data: Data) -> Case:
     try:
         return selectors.case_for(user, _need(data, "into"))
@@ -160,6 +165,7 @@ VERBS: dict[str, Call] = {
     "appeal": _appeal,
     "rule_authority": _rule_authority,
     "rule_correction": _rule_correction,
+    "state_correction": _state_correction,
 }
 STEP_UP = {
     "verify": Verb.ACCEPT_IDENTITY,

@@ -9,7 +9,14 @@ from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.decorators import api_view, authentication_classes, permission_classes, throttle_classes
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    parser_classes,
+    permission_classes,
+    throttle_classes,
+)
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +28,7 @@ from requests_app.api.verbs import STEP_UP, VERBS
 from requests_app.exceptions import NotAllowed, NotFound, NotValid, StepUpRequired
 from requests_app.models import ApiToken, Case, Channel, User
 from requests_app.permissions import Verb, staff
-from requests_app.services import correction_items, intake, records
+from requests_app.services import correction, correction_items, intake, records
 from requests_app.services.access import require
 
 STEP_UP_LIFE = timedelta(minutes=5)
@@ -154,6 +161,28 @@ def corrections(request: Request, reference: str) -> Response:
     return Response(serializers.CorrectionOut(items, many=True).data)
 
 
+@extend_schema(
+    operation_id="hand_in",
+    parameters=[REFERENCE],
+    request={"multipart/form-data": serializers.FileIn},
+    responses={204: None, 409: serializers.ProblemOut, **PROBLEMS},
+)
+@api_view(["POST"])
+@parser_classes([MultiPartParser])
+def hand_in(request: Request, reference: str, number: int) -> Response:
+    """A file that speaks for one item of a correction, as long as it is not decided (11 CCR 7023(d))."""
+    found = _case(request, reference, Verb.UPLOAD)
+    _may_act(request)
+    if not found.corrections.filter(number=number).exists():
+        message = "This case has no such correction."
+        raise NotFound(message)
+    body = serializers.FileIn(data=request.data)
+    body.is_valid(raise_exception=True)
+    sent = body.validated_data["file"]
+    correction.hand_in(case_id=found.id, by=staff(_user(request)), number=number, name=sent.name, parts=sent.chunks())
+    return Response(status=204)
+
+
 @extend_schema(exclude=True)
 @api_view(["GET", "POST", "PUT", "PATCH", "DELETE"])
 @authentication_classes([])
@@ -174,9 +203,7 @@ def nowhere(_request: Request, anything: str) -> Response:
 def act(request: Request, reference: str, verb: str) -> Response:
     """One verb: 409 wrong state, 404 not yours to see, 403 wrong role or `step_up_required`, 400 bad data."""
     found = _case(request, reference)
-    if not isinstance(request.auth, ApiToken) or request.auth.scope != "staff":
-        message = "This token may read, but not act: use one of scope staff."
-        raise NotAllowed(message)
+    _may_act(request)
     if verb not in VERBS:
         message = f"There is no verb {verb!r}; there are {', '.join(VERBS)}."
         raise NotFound(message)
@@ -189,6 +216,12 @@ def act(request: Request, reference: str, verb: str) -> Response:
     VERBS[verb](found, staff(user), user, body.validated_data)
     found = Case.objects.get(pk=found.pk)
     return Response(serializers.CaseOut(found).data)
+
+
+def _may_act(request: Request) -> None:
+    if not isinstance(request.auth, ApiToken) or request.auth.scope != "staff":
+        message = "This token may read, but not act: use one of scope staff."
+        raise NotAllowed(message)
 
 
 def _stepped_up(request: Request) -> None:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app import uploads
 from requests_app.exceptions import NotValid, WrongState
-from requests_app.forms import FileForm
+from requests_app.forms import FileForm, StatementForm
 from requests_app.models import Case
 from requests_app.portal import door, draft
 from requests_app.portal.answers import Answers
 from requests_app.portal.asking import begin_again
-from requests_app.portal.correcting_forms import NAMES, Statement, Wrong, typed
+from requests_app.portal.correcting_forms import NAMES, Wrong, typed
 from requests_app.portal.following import at_a_case, page
 from requests_app.services import correction, statements
 
@@ -68,7 +68,7 @@ def evidence(request: HttpRequest, case: Case, number: int) -> HttpResponse:
 @at_a_case
 def state(request: HttpRequest, case: Case, number: int) -> HttpResponse:
     _must_be_there(case, number)
-    form = Statement(request.POST, auto_id=f"statement_{number}_%s")
+    form = StatementForm(request.POST, auto_id=f"statement_{number}_%s")
     if form.is_valid():
         try:
             statements.add(case_id=case.id, by=door.actor(case), number=number, text=form.cleaned_data["text"])

@@ -10,7 +10,6 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.exceptions import NotValid
-from requests_app.forms import FileForm
 from requests_app.services.disputed import MOST, DisputedFact
 
 NAMES = ("what", "is", "should_be")
@@ -80,22 +79,3 @@ class Wrong(forms.Form):
 
 def _field(label: Any, hint: Any, *, required: bool = True) -> Part:
     return Part(label=label, help_text=hint, required=required, widget=forms.TextInput({"autocomplete": "off"}))
-
-
-class Statement(forms.Form):
-    """On health information that stays as it is: up to 250 words for the record (11 CCR 7023(f))."""
-
-    text = forms.CharField(
-        label=_("Your statement, up to 250 words"),
-        help_text=_("We keep it with the record and give it to whoever we give the record to, you included."),
-        widget=forms.Textarea({"rows": 5}),
-        error_messages={"required": _("Write your statement before you send it.")},
-    )
-
-
-def item_forms(number: int, bound: Mapping[str, object]) -> tuple[object, object]:
-    """The file and the statement of one item on the status page: as they were sent, or fresh."""
-    return (
-        bound.get(f"evidence_{number}", FileForm(auto_id=f"evidence_{number}_%s")),
-        bound.get(f"statement_{number}", Statement(auto_id=f"statement_{number}_%s")),
-    )

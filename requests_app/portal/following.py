@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from requests_app import uploads, visitor
 from requests_app.exceptions import NotFound, NotValid, WrongState
-from requests_app.forms import FileForm
+from requests_app.forms import FileForm, StatementForm, item_forms
 from requests_app.models import Case, OneTimeCode
 from requests_app.portal import door
-from requests_app.portal.correcting_forms import Statement, item_forms
 from requests_app.portal.following_forms import Appeal, Code, Message, Proof, Reference, Signature
 from requests_app.portal.standing import Standing
 from requests_app.services import codes, collect, ending, identity, limits, messages, representation
@@ -101,7 +100,7 @@ def page(request: HttpRequest, case: Case, **bound: object) -> HttpResponse:
 
 def written(name: str, text: str) -> dict[str, Form]:
     """What waits to be sent, in its form again."""
-    form = {"message": Message, "appeal": Appeal, "statement": Statement}.get(name.partition("_")[0])
+    form = {"message": Message, "appeal": Appeal, "statement": StatementForm}.get(name.partition("_")[0])
     return {name: form(initial={"text": text}, auto_id=f"{name}_%s")} if form is not None else {}
 
 

@@ -93,6 +93,7 @@ API = [
     Row("api/v1/cases/<str:reference>/events/", LEDGER_TOKENS),
     Row("api/v1/restrictions/check/", frozenset({"admin token"}), "POST", body=RESTRICTED),
     Row("api/v1/cases/<str:reference>/corrections/", REVIEWING_TOKENS),
+    Row("api/v1/cases/<str:reference>/corrections/<int:number>/file/", NOBODY, "POST"),  # has none
     Row("api/v1/<path:anything>", NOBODY),
     Row("api/v1/cases/<str:reference>/<str:verb>/", WRITING_TOKENS, "POST", body={"note": "Called back."}),
 ]
@@ -131,7 +132,11 @@ STAFF_PAGES = [
     *rows("staff/cases/<str:reference>/review/", "rule/ add/", REVIEWERS, method="POST"),
     Row("staff/cases/<str:reference>/answer/", REVIEWERS),
     Row("staff/cases/<str:reference>/corrections/", REVIEWERS),
+    Row("staff/cases/<str:reference>/corrections/handed-in/", POSTERS),
     Row("staff/cases/<str:reference>/corrections/<int:number>/", NOBODY, "POST"),  # this case asks for no correction
+    *rows(
+        "staff/cases/<str:reference>/corrections/<int:number>/", "file/ statement/", NOBODY, method="POST"
+    ),  # the same
     Row("staff/cases/<str:reference>/files/<uuid:file>/", REVIEWERS),
     Row("staff/cases/<str:reference>/authority/", POSTERS, "POST"),
     Row("staff/cases/<str:reference>/referrals/<uuid:referral_id>/", POSTERS, "POST"),

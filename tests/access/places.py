@@ -164,7 +164,8 @@ class Places:
 
     def address(self, route: str) -> str:
         """The most telling case of each page of the staff; else that of the scene."""
-        telling = {"plan/": self.plan, "corrections/": self.correction, "answer/": self.listed}
+        asked = dict.fromkeys(("corrections/", "corrections/handed-in/"), self.correction)
+        telling = {"plan/": self.plan, "answer/": self.listed, **asked}
         own = telling.get(route.rsplit(">/", 1)[-1], self.morning.review)
         if route.startswith("staff/cases/"):
             return "/" + route.replace("<str:reference>", own.reference)

@@ -21,6 +21,7 @@ WRITABLE = {
     "open_request.corrections": "what is should_be",
     "check_restriction": "purpose identifiers",
     "check_restriction.identifiers": "kind value",
+    "hand_in": "file",
     "act": "digest ground explanation reason note text to accept number seen places health into",
 }
 SYSTEMS_OWN = ("id", "state", "outcome", "identity_level", "required_approvals", "role", "by", "assignee", "regime")
