@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -20,13 +21,18 @@ STANDING = (Obligation.State.OPEN, Obligation.State.ESCALATED)
 
 @dataclass(frozen=True)
 class Line:
-    """One group of records. `reason` is None where it is simply deleted; `held` stands where a hold covers it now."""
+    """One group of records. `reason` is None where it is simply deleted; `held` stands where a hold covers it now.
+
+    `first`: the earliest day of groups that are alike but for the day until which they are kept, read as one.
+    """
 
     step: PlanStep
     reason: Reason | None
     held: SourceHold | None
     owed: Obligation | None
     language: str
+    rows: int
+    first: date | None = None
 
     @property
     def ground(self) -> str:
@@ -63,7 +69,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Source:
-    """The lines of one source, in the order in which they are carried out."""
+    """The lines of one source, in the order in which they are carried out; what differs by a day alone is one."""
 
     key: str
     name: str
@@ -76,17 +82,17 @@ class Source:
 
 @dataclass(frozen=True)
 class Planned:
-    """`planned`, `done`: word -> rows. `may_begin_at`: the end of the time to take it back, while that time runs."""
+    """`planned`, `done`: word -> rows. `may_begin_at`: the end of the time to take it back, while that time runs.
 
+    `lines` has one for each step of the plan.
+    """
+
+    lines: Sequence[Line]
     sources: Sequence[Source]
     planned: Mapping[str, int]
     done: Mapping[str, int]
     left: int
     may_begin_at: datetime | None
-
-    @property
-    def lines(self) -> list[Line]:
-        return [line for source in self.sources for line in source.lines]
 
     @property
     def rows(self) -> int:
@@ -99,14 +105,38 @@ class Planned:
 
 def _rows(lines: Iterable[Line]) -> int:
     """Each row once: what loses fields stands in the line that keeps it."""
-    return sum(line.step.rows for line in lines if line.step.action != PlanStep.Action.TRIM)
+    return sum(line.rows for line in lines if line.step.action != PlanStep.Action.TRIM)
+
+
+def _together(lines: Iterable[Line]) -> list[Line]:
+    """The last of those that are alike but for their day stands for all, with what is owed first."""
+
+    def alike(line: Line) -> tuple[object, ...]:
+        step = line.step
+        apart = step.id if step.action != PlanStep.Action.KEEP or step.keep_until is None else None
+        return step.collection, step.reason, step.result, step.error, apart
+
+    groups = (list(group) for _, group in groupby(lines, key=alike))
+    return [
+        replace(group[-1], owed=group[0].owed, rows=sum(line.rows for line in group), first=group[0].step.keep_until)
+        if len(group) > 1
+        else group[0]
+        for group in groups
+    ]
 
 
 def read(case: Case, *, language: str) -> Planned:
     steps = list(case.steps.all())
     covered, owed = holds.covered(steps), _owed(case)
     lines = [
-        Line(step, reasons.get(step.reason) if step.reason else None, covered.get(step.id), owed.get(step.id), language)
+        Line(
+            step=step,
+            reason=reasons.get(step.reason) if step.reason else None,
+            held=covered.get(step.id),
+            owed=owed.get(step.id),
+            language=language,
+            rows=step.rows,
+        )
         for step in steps
     ]
     planned: Counter[str] = Counter()
@@ -117,7 +147,10 @@ def read(case: Case, *, language: str) -> Planned:
             done[str(PlanStep.Result(step.result).label)] += step.rows_done if step.result in CHANGED else step.rows
     keys = dict.fromkeys((step.source_key, step.source_name) for step in steps)
     return Planned(
-        sources=[Source(key, name, [line for line in lines if line.step.source_key == key]) for key, name in keys],
+        lines=lines,
+        sources=[
+            Source(key, name, _together(line for line in lines if line.step.source_key == key)) for key, name in keys
+        ],
         planned=dict(planned),
         done=dict(done),
         left=sum(step.rows_left or 0 for step in steps),

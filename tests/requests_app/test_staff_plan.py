@@ -81,6 +81,17 @@ def test_it_says_what_is_planned_and_why() -> None:
     assert "PA-104482" not in page, "the page shows no record"
 
 
+def test_it_reads_as_one_what_differs_by_its_day_alone_and_exports_each() -> None:
+    days = [date(2029, 3, 1), date(2031, 7, 4), date(2033, 12, 31)]
+    case = in_review((*STEPS[:2], *({**STEPS[2], "keep_until": day} for day in days)))
+    page = shown(case)
+    assert "until days between Mar 1, 2029 and Dec 31, 2033" in page
+    assert page.count("26 USC 6001") == 1
+    for words in ("(10 rows)", "<td>6</td>"):
+        assert words in page
+    assert [line.step.keep_until for line in planned.read(case, language="en").lines if line.step.keep_until] == days
+
+
 def test_it_says_what_came_of_it_and_what_happens_next() -> None:
     page = shown(carried_out())
     for text in (
