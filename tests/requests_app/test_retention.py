@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from requests_app.casefile import deliver
 from requests_app.exceptions import KeyDestroyed, NotFound
 from requests_app.ledger import chain
 from requests_app.lifecycle import Outcome, Right, State
@@ -38,10 +39,11 @@ from requests_app.models import (
     Representation,
 )
 from requests_app.permissions import Role, consumer, staff
-from requests_app.services import codes, collect, holds, messages, retention
+from requests_app.services import codes, collect, holds, messages, restrictions, retention
+from requests_app.services.restrictions import Decision
 from requests_app.vault import CaseVault, blobs
 from tests.characters import ADA, user
-from tests.factories import ROAD, opened, prove
+from tests.factories import ROAD, holder, opened, prove
 from tests.requests_app.test_staff_accounts import with_password
 from tests.services.stage import Stage
 
@@ -343,10 +345,13 @@ def test_it_is_reached_by_nobody_and_breaks_no_page_afterwards(settings: Setting
 
 
 @pytest.mark.slow
-def test_it_leaves_no_byte_of_the_key_in_the_database_file(fresh_sqlite: Stage) -> None:
+def test_it_leaves_in_the_database_file_nothing_but_tokens_that_still_deny(fresh_sqlite: Stage) -> None:
     """SQLite overwrites what it deletes (`secure_delete`); F17: two sweeps at once do the work once."""
     with transaction.atomic():
         case = finished()
+        choice = opened(Right.OPT_OUT_SALE_SHARING)
+        deliver.restrict(holder(choice))
+        sent(case_closed(choice))
     wrapped, sealed = bytes(case.key.wrapped), bytes(case.person.sealed)
     file = fresh_sqlite.var / "db.sqlite3"
     assert wrapped in written(file)
@@ -358,10 +363,21 @@ def test_it_leaves_no_byte_of_the_key_in_the_database_file(fresh_sqlite: Stage) 
             connections.close_all()
 
     with later(TWO_YEARS), ThreadPoolExecutor(2) as pool:
-        assert sum(pool.map(run, range(2))) == 1
+        assert sum(pool.map(run, range(2))) == 2
     assert case.events.filter(kind=EventKind.KEY_DESTROYED).count() == 1
     left = written(file)
+    told = (
+        WORDS,
+        ADA.family_name,
+        ADA.postal_address,
+        ADA.date_of_birth,
+        *ADA.emails,
+        *ADA.phones,
+        *ADA.account_numbers,
+    )
     assert [part in left for part in (wrapped, sealed)] == [False, False]
+    assert [value for value in told if value.encode() in left] == []
+    assert restrictions.check("marketing", [("email", ADA.emails[0])]).decision == Decision.DENY
 
 
 def written(file: Path) -> bytes:
