@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
@@ -124,3 +125,12 @@ def test_it_keeps_to_the_words_of_the_glossary() -> None:
     said = re.findall(r'^msgstr(?:\[\d\])? "(.*)"$', CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(said) > 1000
     assert [(word, text) for text in said for word in AVOIDED if word in text] == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("typed", ["03/02/2026", "3-2-2026", "02.03.2026", "3/2/26"])
+def test_it_takes_no_day_that_readers_of_the_other_language_read_as_another(language: str, typed: str) -> None:
+    with translation.override(language):
+        assert forms.DateField().clean("2026-03-02") == date(2026, 3, 2)
+        with pytest.raises(forms.ValidationError):
+            forms.DateField().clean(typed)

@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 DATE_FORMAT = "F j, Y"
+DATE_INPUT_FORMATS = ["%Y-%m-%d"]  # as in Spanish
