@@ -179,6 +179,12 @@ def test_it_ends_with_zero_only_for_allow() -> None:
         run("--email", EMAIL)
 
 
+def test_it_says_that_nobody_was_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(CommandError, match="about whom"):
+        run("--purpose", "marketing")
+
+
 def test_it_answers_each_line_and_never_repeats_or_logs_a_value(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -41,13 +41,17 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _lines(self, purpose: str | None) -> None:
-        """A line that cannot be read is answered, too, and never with `allow`."""
+        """A line that cannot be read is answered, too, and never with `allow`; that nothing was asked is an error."""
+        line = None
         for line in sys.stdin:
             try:
                 asked = json.loads(line)
             except (ValueError, RecursionError):
                 asked = None
             self._answer({"purpose": purpose, **asked} if isinstance(asked, dict) and purpose else asked)
+        if line is None:
+            message = "Say about whom: --email, --phone or --account, or one JSON object a line on stdin."
+            raise CommandError(message)
 
     def _answer(self, asked: Any) -> dict[str, str]:
         body = RestrictionCheckIn(data=asked)
