@@ -51,6 +51,7 @@ class Verb(StrEnum):
     APPEAL = "appeal"
     SHOW_AUTHORITY = "show_authority"
     RULE_AUTHORITY = "rule_authority"
+    CLEAR_EVIDENCE = "clear_evidence"
     PROVE = "prove"
     CONFIRM = "confirm"
     ACCEPT_IDENTITY = "accept_identity"
@@ -102,6 +103,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.APPEAL: frozenset({_C, _I, _O}),
     Verb.SHOW_AUTHORITY: frozenset({_C, _I, _A, _O}),
     Verb.RULE_AUTHORITY: frozenset({_O}),
+    Verb.CLEAR_EVIDENCE: frozenset({_O}),
     Verb.PROVE: frozenset({_C, _S}),
     Verb.CONFIRM: frozenset({_C}),
     Verb.ACCEPT_IDENTITY: frozenset({_O}),

@@ -26,6 +26,7 @@ from requests_app.models import (
     Channel,
     Clock,
     Deliverable,
+    Evidence,
     Message,
     Notice,
     Representation,
@@ -90,7 +91,9 @@ def _view(view: str, user: User) -> Q:
         "source": Q(state=State.GATHERING),
         "second": Q(state=State.IN_REVIEW) & Q(Exists(approved)),
         "wrote": Q(Exists(unread)),
-        "attention": ~Q(attention=Attention.NONE) | Q(state__in=BEFORE_DECISION, representation__ruling=UNRULED),
+        "attention": ~Q(attention=Attention.NONE)
+        | Q(state__in=BEFORE_DECISION, representation__ruling=UNRULED)
+        | Q(pk__in=Evidence.objects.uncleared().values("case")),
     }
     return of_view.get(view, Q(state__in=OPEN))
 

@@ -39,6 +39,17 @@ BEGUN = "begun_at"
 HELD = """NEW.begun_at IS NOT NULL AND EXISTS (SELECT 1 FROM requests_app_sourcehold h WHERE h.lifted_at IS NULL
     AND h.source_key = NEW.source_key AND h.collection IN ('', NEW.collection))"""
 
+# A file that another visit has too shuts the gate until somebody who did not prepare the case has cleared it (T3).
+EVIDENCE = "requests_app_evidence"
+CLEARED = "cleared_by_id"
+REPEATED = """EXISTS (SELECT 1 FROM requests_app_evidence e JOIN requests_app_case c ON c.id = e.case_id
+    WHERE e.case_id = NEW.case_id AND e.purpose <> 'owner'
+    AND (e.cleared_by_id IS NULL OR EXISTS (SELECT 1 FROM requests_app_preparer p WHERE p.case_id = e.case_id
+        AND p.user_id = e.cleared_by_id))
+    AND EXISTS (SELECT 1 FROM requests_app_evidence o JOIN requests_app_case d ON d.id = o.case_id
+        WHERE o.digest_index = e.digest_index AND o.purpose <> 'owner' AND d.visit <> c.visit))"""
+GATED = ("requests_app_release", APPEND_ONLY)
+
 
 def _unreleased(table: str) -> str:
     changed, released = CHANGED[table]
@@ -71,6 +82,14 @@ def _sqlite_held() -> list[str]:
         f"CREATE TRIGGER {STEPS}_held_{verb} BEFORE {event} ON {STEPS} WHEN {condition} BEGIN "
         "SELECT RAISE(ABORT, 'begun under a hold'); END"
         for verb, event, condition in (("insert", "INSERT", HELD), ("update", f"UPDATE OF {BEGUN}", begun_anew))
+    ]
+
+
+def _sqlite_repeated() -> list[str]:
+    return [
+        f"CREATE TRIGGER {table}_evidence BEFORE INSERT ON {table} WHEN {REPEATED} BEGIN "
+        "SELECT RAISE(ABORT, 'release gate: evidence'); END"
+        for table in GATED
     ]
 
 
@@ -116,6 +135,14 @@ def _postgresql_held() -> list[str]:
     ]
 
 
+def _postgresql_repeated() -> list[str]:
+    refusal = "RAISE EXCEPTION 'release gate: evidence' USING ERRCODE = 'integrity_constraint_violation'"
+    statements = _function("umbs_evidence_gate", f"IF {REPEATED} THEN {refusal}; END IF;")
+    for table in GATED:
+        statements += _trigger(f"{table}_evidence", "BEFORE INSERT", table, "umbs_evidence_gate")
+    return statements
+
+
 def _postgresql_append_only(table: str) -> list[str]:
     return [
         *_trigger(f"{table}_append_only", "BEFORE UPDATE OR DELETE", table, "umbs_append_only"),
@@ -154,9 +181,15 @@ def set_again(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     added = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]()
     if STAFF_EVENTS in editor.connection.introspection.table_names():
         added += {"sqlite": _sqlite_append_only, "postgresql": _postgresql_append_only}[vendor](STAFF_EVENTS)
-    with editor.connection.cursor() as cursor:
-        columns = {column.name for column in editor.connection.introspection.get_table_description(cursor, STEPS)}
-    if BEGUN in columns:
+    if _has(editor, STEPS, BEGUN):
         added += {"sqlite": _sqlite_held, "postgresql": _postgresql_held}[vendor]()
+    if _has(editor, EVIDENCE, CLEARED):
+        added += {"sqlite": _sqlite_repeated, "postgresql": _postgresql_repeated}[vendor]()
     for statement in [*lifted, *added]:
         editor.execute(statement, params=None)
+
+
+def _has(editor: BaseDatabaseSchemaEditor, table: str, column: str) -> bool:
+    with editor.connection.cursor() as cursor:
+        described = editor.connection.introspection.get_table_description(cursor, table)
+    return column in {one.name for one in described}

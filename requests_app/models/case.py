@@ -47,6 +47,7 @@ class Attention(models.TextChoices):
     AUTHORITY = "authority", "The permission to act needs a decision"
     HOLD = "hold", "A hold stops what was approved"
     CORRECTION = "correction", "A correction needs a ruling"
+    EVIDENCE = "evidence", "A file was handed in for another request too"
 
 
 class Format(models.TextChoices):
@@ -168,6 +169,8 @@ class Case(CaseLifecycle):
             reasons.append("merged")
         if self.authority_is_open():
             reasons.append("authority")
+        if self.evidence.uncleared().exists():
+            reasons.append("evidence")
         if self.required_approvals:
             approvers = set(self.approvals.filter(digest=self.content_digest).values_list("by_id", flat=True))
             preparers = set(self.preparers.values_list("user_id", flat=True))

@@ -53,6 +53,7 @@ class EventKind(models.TextChoices):
     NOTICE_NOT_POSTED = "notice:not_posted", "A letter had not been posted after all"
     MESSAGE_WRITTEN = "message:written", "A message was written"
     EVIDENCE_RECEIVED = "evidence:received", "A file was received"
+    EVIDENCE_CLEARED = "evidence:cleared", "A file that another request has too was looked at, and may stand"
     EVIDENCE_DESTROYED = "evidence:destroyed", "A file was destroyed"
     CALL_TAKEN = "call:taken", "The request was taken by phone, by mail or in person"
     AUTHORITY_SHOWN = "authority:shown", "Permission to act for the person was shown"

@@ -10,6 +10,7 @@ from django.db import models
 
 from requests_app.models.case import Case
 from requests_app.models.level import Level
+from requests_app.models.review import Preparer
 
 
 class IdentityCheck(models.Model):
@@ -99,6 +100,19 @@ class Declaration(models.Model):
         return self.text_version
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def repeated(self) -> EvidenceQuerySet:
+        """Those whose bytes were handed in for another visit too. What a source's owner sends proves nobody."""
+        again = Evidence.objects.filter(digest_index=models.OuterRef("digest_index"))
+        again = again.exclude(purpose=Evidence.Purpose.OWNER).exclude(case__visit=models.OuterRef("case__visit"))
+        return self.exclude(purpose=Evidence.Purpose.OWNER).filter(models.Exists(again))
+
+    def uncleared(self) -> EvidenceQuerySet:
+        """The repeated ones of which nobody but a preparer of the case has said why they may stand."""
+        own_work = Preparer.objects.filter(case=models.OuterRef("case"), user=models.OuterRef("cleared_by"))
+        return self.repeated().filter(models.Q(cleared_by=None) | models.Exists(own_work))
+
+
 class Evidence(models.Model):
     """A file that somebody handed in; opaque, sealed, never rendered in our origin."""
 
@@ -120,12 +134,30 @@ class Evidence(models.Model):
         max_length=64, help_text="Keyed hash of the bytes: the same file in two cases shows."
     )
     blob = models.CharField(max_length=64)
-    repeated = models.BooleanField(default=False)
     received_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True, blank=True)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who said why the file may stand although another request has it too.",
+    )
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_reason_sealed = models.BinaryField(default=bytes, blank=True)
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["digest_index"], name="evidence_by_digest")]
 
     def __str__(self) -> str:
         return self.content_type
+
+    @property
+    def is_repeated(self) -> bool:
+        return Evidence.objects.filter(pk=self.pk).repeated().exists()
+
+    @property
+    def is_uncleared(self) -> bool:
+        return Evidence.objects.filter(pk=self.pk).uncleared().exists()

@@ -20,7 +20,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import State, identity_is_proven
 from requests_app.models import Attention, Case, Declaration, EventKind, IdentityCheck, Level, Preparer
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import disputed, identity_channel
+from requests_app.services import disputed, identity_channel, reuse
 from requests_app.services import person as people
 from requests_app.services.access import require
 from requests_app.services.person import PersonFacts
@@ -180,6 +180,7 @@ def accept(*, case_id: UUID, by: Actor, reason: str) -> Case:
     if len(reason.strip()) < 10:  # noqa: PLR2004  (a reason is a sentence)
         message = "Say what was seen and why it is enough, in a sentence."
         raise NotValid(message, field="reason")
+    reuse.require_cleared(case, by)
     Preparer.objects.get_or_create(case=case, user_id=by.person_id)
     raise_level(case, Level(case.required_level), method=IdentityCheck.Method.OFFICER, by=by, reason=reason.strip())
     return move(case.id, Verb.VERIFY, by=by)

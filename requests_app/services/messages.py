@@ -109,13 +109,16 @@ def upload(*, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes], purpo
     proves = by.role is Role.CONSUMER and State(case.state) is State.VERIFYING
     usual = Evidence.Purpose.IDENTITY if proves else Evidence.Purpose.MESSAGE
     row = keep(case, by=by, name=name, parts=parts, purpose=purpose or usual)
-    if by.role is Role.CONSUMER:
+    if by.role is Role.CONSUMER and not row.is_uncleared:
         flag(case, Attention.MESSAGE, by=by)
     return row
 
 
 def keep(case: Case, *, by: Actor, name: str, parts: Iterable[bytes], purpose: str) -> Evidence:
-    """The file itself, once the caller has seen to it that this actor may hand it in."""
+    """The file itself, once the caller has seen to it that this actor may hand it in.
+
+    Where another request has it too, the case needs somebody and its gate is shut (services.reuse).
+    """
     file = incoming.received(name, parts)
     vault = CaseVault.of(case.id)
     blob = blobs.write(vault, [file.content])
@@ -124,8 +127,10 @@ def keep(case: Case, *, by: Actor, name: str, parts: Iterable[bytes], purpose: s
     )
     row.name_sealed = vault.seal_text(name[-120:], place=f"evidence.name|{row.id}")
     row.digest_index = keyed_hash("evidence", blob.sha256)
-    row.repeated = Evidence.objects.filter(digest_index=row.digest_index).exclude(case__visit=case.visit).exists()
     row.save()
-    payload = {"evidence": row.id, "size": blob.size, "type": file.kind.replace("/", ":"), "repeated": row.repeated}
+    repeated = row.is_repeated
+    payload = {"evidence": row.id, "size": blob.size, "type": file.kind.replace("/", ":"), "repeated": repeated}
     chain.append(case.id, EventKind.EVIDENCE_RECEIVED, by=by, payload=payload)
+    if repeated:
+        flag(case, Attention.EVIDENCE, by=by)
     return row

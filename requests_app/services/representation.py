@@ -20,7 +20,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, EventKind, Evidence, Level, Notice, Preparer, Representation
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import agent, agent_notices, ending, identity_channel, messages, notices
+from requests_app.services import agent, agent_notices, ending, identity_channel, messages, notices, reuse
 from requests_app.services import person as people
 from requests_app.services.access import require
 from requests_app.services.agent import AgentFacts
@@ -129,9 +129,11 @@ def show(*, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes]) -> Evid
     require(case, Verb.SHOW_AUTHORITY, by)
     _open(case)
     shown = messages.upload(case_id=case_id, by=by, name=name, parts=parts, purpose=Evidence.Purpose.AUTHORITY)
-    payload = {"evidence": shown.id, "repeated": shown.repeated}
+    repeated = shown.is_repeated
+    payload = {"evidence": shown.id, "repeated": repeated}
     chain.append(case_id, EventKind.AUTHORITY_SHOWN, by=by, payload=payload)
-    flag(locked(case_id), Attention.AUTHORITY, by=by)
+    if not repeated:
+        flag(locked(case_id), Attention.AUTHORITY, by=by)
     return shown
 
 
@@ -166,7 +168,7 @@ def rule(*, case_id: UUID, by: Actor, accept: bool, reason: str) -> Case:
         message = _("Say what was seen and why it is enough, or not, in a sentence.")
         raise NotValid(message, field="reason")
     if accept:
-        _acceptable(row)
+        _acceptable(row, by)
     row.ruling = Representation.Ruling.ACCEPTED if accept else Representation.Ruling.REFUSED
     row.ruled_by_id, row.ruled_at = by.person_id, timezone.now()
     row.reason_sealed = CaseVault.of(case_id).seal_text(reason.strip(), place=_reason_place(row))
@@ -181,10 +183,11 @@ def rule(*, case_id: UUID, by: Actor, accept: bool, reason: str) -> Case:
     return move(case_id, Verb.BEGIN, by=SYSTEM) if State(case.state) is State.RECEIVED else case
 
 
-def _acceptable(row: Representation) -> None:
+def _acceptable(row: Representation, by: Actor) -> None:
     if not row.case.evidence.filter(purpose=Evidence.Purpose.AUTHORITY, destroyed_at=None).exists():
         message = _("No permission was shown yet; nobody can accept what nobody has seen.")
         raise NotValid(message, field="accept")
+    reuse.require_cleared(row.case, by)
     if needs_the_person(row) and not person_agrees(row):
         message = _("The person has neither confirmed the permission from an address on file nor proven identity.")
         raise NotValid(message, field="accept")

@@ -57,8 +57,10 @@ def move(case_id: UUID, verb: Verb, *, by: Actor, **details: Any) -> Case:
 
 
 def _stays(case: Case) -> set[str]:
-    """What a move does not settle: somebody wrote, a mail came back, an agent still waits for a ruling."""
-    return {Attention.MESSAGE, Attention.NOTICE_FAILED} | ({Attention.AUTHORITY} if case.is_undecided else set())
+    """What a move does not settle: somebody wrote, a mail came back, a file or an agent still waits for a ruling."""
+    return {Attention.MESSAGE, Attention.NOTICE_FAILED, Attention.EVIDENCE} | (
+        {Attention.AUTHORITY} if case.is_undecided else set()
+    )
 
 
 def enter_again(case: Case, *, by: Actor) -> None:

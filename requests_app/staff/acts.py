@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -21,7 +22,7 @@ from requests_app.access import staff_page, stepped_up, user_of
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.models import Case, CaseLink, Channel, User
 from requests_app.permissions import Actor, Verb, staff
-from requests_app.services import appeal, ending, extension, holds, identity, representation, review
+from requests_app.services import appeal, ending, extension, holds, identity, representation, reuse, review
 from requests_app.services import messages as writing
 from requests_app.staff import case as pages
 from requests_app.staff import forms
@@ -132,6 +133,11 @@ def _rule_authority(case: Case, _user: User, by: Actor, data: Data) -> str:
     return _("The agent may act.") if accepted else _("Refused; the letter with your reason is on its way.")
 
 
+def _clear(case: Case, _user: User, by: Actor, data: Data) -> str:
+    reuse.clear(case_id=case.id, by=by, evidence_id=UUID(data["file"]), reason=data["reason"])
+    return _("The file may stand; your reason is kept with it.")
+
+
 ACTS: dict[str, Act] = {
     "assign": Act(_assign, "assign"),
     "take": Act(_take),
@@ -151,6 +157,7 @@ DECISIONS: dict[str, Act] = {
     "approve": Act(_approve, "approve"),
     "deny": Act(_deny, "deny"),
     "rule_authority": Act(_rule_authority, "authority"),
+    "clear_evidence": Act(_clear, "clear"),
     "hold": Act(_hold, "hold"),
     "lift_hold": Act(_lift_hold),
 }

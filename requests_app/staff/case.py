@@ -19,7 +19,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CaseEvent, Clock, CorrectionItem, Declaration, Level, Redaction, User
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import appeal, calls, collect, extension, holds, obligations, planned, referral
+from requests_app.services import appeal, calls, collect, extension, holds, obligations, planned, referral, reuse
 from requests_app.services import messages as writing
 from requests_app.services import person as people
 from requests_app.services import representation as acting
@@ -31,6 +31,7 @@ GATE = {
     "hold": _("the hold lifted"),
     "merged": _("a decision on the case that this one was merged into"),
     "authority": _("a ruling on whether the agent may act"),
+    "evidence": _("a look, by somebody who did not prepare the case, at the file that another request has too"),
     "approvals": _("more approvals of this content"),
     "independent_approval": _("an approval by somebody who did not prepare it"),
 }
@@ -105,10 +106,12 @@ def overview_page(
 
 def deciding(case: Case, user: User, *, gone: bool, sent: django_forms.Form | None = None) -> dict[str, Any]:
     """What the part on the next step needs, on every page that has it."""
+    refusals = case.gate_refusals()
     return {
         "holds": [] if gone else holds.of_case(case),
+        "shut": refusals,
         "approvals": case.approvals.filter(digest=case.content_digest).select_related("by"),
-        "gate": in_words(one for one in case.gate_refusals() if case.state != State.IN_REVIEW or one != "approvals"),
+        "gate": in_words(one for one in refusals if case.state != State.IN_REVIEW or one != "approvals"),
         "unruled": case.corrections.filter(ruling=CorrectionItem.Ruling.OPEN).count(),
         "waiting": case.redactions.filter(status=Redaction.Status.PROPOSED).count(),
         "to_reconsider": can_proceed(case.reconsider),
@@ -117,6 +120,7 @@ def deciding(case: Case, user: User, *, gone: bool, sent: django_forms.Form | No
         "owed": case.obligations.filter(state__in=obligations.STANDING).count(),
         "call": None if gone else calls.record_of(case),
         "agent": None if gone else acting.seen(case),
+        "repeated": [] if gone else reuse.of_case(case),
         "acts": forms.of_case(case, user, sent=sent),
     }
 

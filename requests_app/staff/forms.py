@@ -15,6 +15,7 @@ from requests_app.forms import FileForm, Radios
 from requests_app.lifecycle import Right, State
 from requests_app.models import Case, User
 from requests_app.permissions import MAY, Verb
+from requests_app.services import reuse
 
 LONG = {"rows": 3}
 
@@ -84,6 +85,20 @@ class AuthorityForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(LONG),
     )
+
+
+class ClearForm(ReasonForm):
+    """Why a file may stand that another request has too."""
+
+    file = forms.ChoiceField(label=_("File"))
+    field_order = ("file", "reason")
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, label=_("Why it may stand"), shortest=reuse.SHORTEST_REASON, **kwargs)
+        waiting = [] if case.key.destroyed_at else [one for one in reuse.of_case(case) if one.is_open]
+        field = self.fields["file"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(str(one.row.id), one.name) for one in waiting]
 
 
 class DenyForm(forms.Form):
@@ -158,6 +173,7 @@ OF_CASE: dict[str, Make] = {
     "deny": lambda case, _user, data: DenyForm(data, prefix="deny", case=case),
     "proof": lambda _case, _user, data: FileForm(data, prefix="proof"),
     "authority": lambda _case, _user, data: AuthorityForm(data, prefix="authority"),
+    "clear": lambda case, _user, data: ClearForm(data, prefix="clear", case=case),
     "appeal": lambda _case, _user, data: TextForm(data, prefix="appeal", label=_("What the consumer says")),
     "other": lambda _case, user, data: OtherCaseForm(data, prefix="other", user=user),
 }

@@ -16,10 +16,10 @@ from django.test import Client
 
 from requests_app.lifecycle import Right, State
 from requests_app.models import Case, SourceHold, User
-from requests_app.permissions import Role, staff
+from requests_app.permissions import Role, consumer, staff
 from requests_app.portal import door
 from requests_app.selectors import today
-from requests_app.services import holds, intake, returned
+from requests_app.services import holds, intake, messages, returned
 from requests_app.services.bounces import Bounce
 from requests_app.services.intake import Asked
 from requests_app.vault import destroy_key
@@ -112,6 +112,9 @@ class Places:
         self.closed = case_in(State.CLOSED)
         self.listed = case_in(State.IN_REVIEW, Right.KNOW_CATEGORIES)
         self.listed.searches.update(collections=[office.TOLD])
+        self.twice, other = opened(), opened()
+        for case in (self.twice, other):
+            messages.upload(case_id=case.id, by=consumer(case.id), name="licence.txt", parts=[b"A licence."])
         returned.came_back(Bounce(self.morning.wrote.notices.earliest("ordered_at").id, "5.1.1"))
 
     def browser(self, name: str, make: Callable[[], Client]) -> Client:
@@ -183,6 +186,7 @@ class Places:
             "agent": self.agents,
             "correction": self.correction,
             "listed": self.listed,
+            "twice": self.twice,
         }
         return {
             **{f"case-{name}": (olga, f"/staff/cases/{case.reference}/") for name, case in cases.items()},

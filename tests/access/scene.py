@@ -63,7 +63,7 @@ class Scene:
         scene = cls()
         for which, person in ((OWN, ADA), (OTHER, NAMESAKE)):
             case = scene.cases[which] = case_in(State.RECORDING, Right.ACCESS, person=person)
-            messages.upload(case_id=case.id, by=consumer(case.id), name="proof.txt", parts=[b"It is me."])
+            messages.upload(case_id=case.id, by=consumer(case.id), name="proof.txt", parts=[f"It is {which}.".encode()])
             now = timezone.now()
             ManualTask.objects.create(
                 case_id=case.id,

@@ -18,6 +18,7 @@ from requests_app.models import (
     Case,
     CaseEvent,
     Deliverable,
+    Evidence,
     Hold,
     IdentityCheck,
     Level,
@@ -97,6 +98,16 @@ def asked_by_an_agent_refused(case: Case) -> None:
     Representation.objects.create(case=case, kind="agent", sealed=b"x", ruling="refused")
 
 
+def with_a_file_that_another_request_has(case: Case) -> None:
+    for other in (case, factories.opened()):
+        factories.file_of(other)
+
+
+def with_such_a_file_cleared_by_a_preparer(case: Case) -> None:
+    with_a_file_that_another_request_has(case)
+    case.evidence.update(cleared_by=user(Role.ANALYST), cleared_at=timezone.now())  # anna ruled on the redactions
+
+
 BREAKS: list[Callable[[Case], None]] = [
     without_approvals,
     with_one_approval,
@@ -106,6 +117,8 @@ BREAKS: list[Callable[[Case], None]] = [
     less_identity,
     asked_by_an_agent_not_heard,
     asked_by_an_agent_refused,
+    with_a_file_that_another_request_has,
+    with_such_a_file_cleared_by_a_preparer,
 ]
 
 
@@ -126,6 +139,15 @@ def test_it_refuses_the_row_itself_when_a_condition_is_missing(ready: Case, brea
 
 def test_it_lets_a_release_pass_once_the_agent_may_act(ready: Case) -> None:
     Representation.objects.create(case=ready, kind="agent", sealed=b"x", ruling="accepted")
+    release_row(ready)
+    assert ready.releases.count() == 1
+
+
+def test_t3_it_lets_a_release_pass_once_the_file_is_cleared_or_is_no_proof(ready: Case) -> None:
+    with_a_file_that_another_request_has(ready)
+    ready.evidence.update(cleared_by=user(Role.OFFICER, "cato"), cleared_at=timezone.now())
+    factories.file_of(ready, digest="e" * 64, purpose=Evidence.Purpose.OWNER)
+    factories.file_of(factories.opened(), digest="e" * 64, purpose=Evidence.Purpose.OWNER)
     release_row(ready)
     assert ready.releases.count() == 1
 

@@ -171,10 +171,11 @@ def stored(settings: Settings) -> list[str]:
     return sorted(str(file) for file in folder.rglob("*") if file.is_file())
 
 
-def test_it_says_when_the_same_file_was_handed_in_for_another_case(case: Case) -> None:
-    assert hand_in(case, "a.png", picture()).repeated is False
-    assert hand_in(case, "b.png", picture()).repeated is False
-    assert hand_in(opened(person=OTTO), "c.png", picture()).repeated is True
+def test_it_says_in_both_when_the_same_file_was_handed_in_for_another_case(case: Case) -> None:
+    first, again = hand_in(case, "a.png", picture()), hand_in(case, "b.png", picture())
+    assert (first.is_repeated, again.is_repeated) == (False, False)
+    assert hand_in(opened(person=OTTO), "c.png", picture()).is_repeated
+    assert (first.is_repeated, again.is_repeated) == (True, True)
 
 
 def test_it_opens_a_file_only_for_reviewers_of_its_own_case(case: Case) -> None:

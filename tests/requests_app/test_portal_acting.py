@@ -153,7 +153,7 @@ def test_one_paper_shown_at_once_serves_everything_asked_in_the_visit() -> None:
     assert visitor.post(AT_ONCE, {"file": file()})["Location"] == DONE
     for case in cases:
         (shown,) = case.evidence.all()
-        assert (shown.purpose, shown.repeated) == (Evidence.Purpose.AUTHORITY, False)
+        assert (shown.purpose, shown.is_repeated) == (Evidence.Purpose.AUTHORITY, False)
     assert "permission.txt" in visitor.get(DONE).content.decode()
     assert Visitor().post(AT_ONCE, {"file": file()})["Location"] == "/", "only in the browser that asked"
 

@@ -174,13 +174,18 @@ def test_it_counts_no_yes_from_an_address_that_no_source_held() -> None:
 
 def test_it_flags_a_permission_that_was_handed_in_for_another_person() -> None:
     first, second = asked(), asked()
-    assert not show(first).repeated
+    assert not show(first).is_repeated
     forged = show(second)
-    assert forged.repeated
+    assert forged.is_repeated
     assert second.events.get(kind=EventKind.AUTHORITY_SHOWN).payload == {"evidence": str(forged.id), "repeated": True}
+    for case in (first, second):
+        with pytest.raises(WrongState, match="another officer"):
+            accept(case)
     same_visit = intake.open_visit([Asked("access", ADA, residence="US-CA", on_behalf_of=BEN)] * 2)
     other = b"another"
-    assert [show(case, content=other).repeated for case in same_visit] == [False, False], "one paper for two requests"
+    assert [show(case, content=other).is_repeated for case in same_visit] == [False, False], (
+        "one paper for two requests"
+    )
 
 
 @pytest.mark.parametrize(

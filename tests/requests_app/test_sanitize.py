@@ -66,7 +66,7 @@ def test_t19_it_serves_to_staff_what_it_kept_and_knows_it_again(settings: Settin
         messages.upload(case_id=case.id, by=consumer(case.id), name="permission.pdf", parts=[hostile])
         for case in (first, second)
     ]
-    assert [row.repeated for row in rows] == [False, True]
+    assert [row.is_repeated for row in rows] == [True, True]
     answer = desk().get(f"/staff/cases/{first.reference}/files/{rows[0].id}/")
     body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     assert len(body) == rows[0].size

@@ -133,6 +133,23 @@ def test_it_knows_no_act_behind_the_wrong_door(where: str) -> None:
     assert now(case).entry == case.entry
 
 
+def test_t3_it_tells_who_else_has_the_file_and_takes_the_reason_of_a_second_officer() -> None:
+    case, other = opened(), opened(person=OTTO)
+    for one in (case, other):
+        messages.upload(case_id=one.id, by=consumer(one.id), name="licence.txt", parts=[b"A licence."])
+    file, cato = case.evidence.get(), desk(Role.OFFICER, "cato")
+    page = cato.get(path(case)).content.decode()
+    assert "was handed in for another request too" in page
+    assert f"/staff/cases/{other.reference}/" in page
+    assert "decide/clear_evidence/" not in desk(Role.ANALYST).get(path(case)).content.decode()
+    short = cato.post(path(case, "decide/clear_evidence/"), {"clear-file": str(file.id), "clear-reason": "fine"})
+    assert (short.status_code, "in a sentence" in short.content.decode()) == (400, True)
+    why = {"clear-file": str(file.id), "clear-reason": "Her daughter sent the same letter for him."}
+    assert "may stand" in said(cato.post(path(case, "decide/clear_evidence/"), why, follow=True))
+    assert now(case).gate_refusals() == ["identity", "approvals"]
+    assert "Her daughter" in cato.get(path(case)).content.decode()
+
+
 # --- who may what ------------------------------------------------------------------------------------------------
 
 

@@ -58,7 +58,8 @@ def asks(house: House, reader: Consumer, *rights: Right, channel: str, folder: P
             desk.notes_the_declaration(case, person.name)
         desk.hears(case, desk.sends_a_code(case, "Call back at"))
     elif channel == "mail":
-        (scan := folder / "letter.pdf").write_bytes(paper.pdf("To the privacy office", [f"{rights[0].label}, please."]))
+        written = paper.pdf("To the privacy office", [f"{rights[0].label}, please.", person.name])
+        (scan := folder / "letter.pdf").write_bytes(written)
         stamped = (clock.today() - DAYS_IN_THE_POST).strftime("%m%d%Y")
         case = desk.opens_a_letter(*rights, person=person, scan=scan, received_on=stamped, phone="", **told, **signed)
         desk.sends_a_code(case, "By letter")
