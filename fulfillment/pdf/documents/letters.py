@@ -8,6 +8,7 @@ from datetime import date
 from fulfillment.pdf.documents.correction import Correction
 from fulfillment.pdf.documents.deletion import Deletion, Referral
 from fulfillment.pdf.documents.parts import (
+    COPIES,
     Addressee,
     Appeal,
     Clock,
@@ -72,6 +73,11 @@ class CoverLetter(Letter):
     template = "cover"
 
     package: Package | None = None
+
+    @property
+    def is_copy(self) -> bool:
+        """A copy of records, of which some may be withheld; any other answer tells of records without showing one."""
+        return self.right in COPIES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+COPIES = frozenset({"access", "portability"})
 Period = tuple[int, str]  # length and unit as in the law files: (60, "calendar_days")
 
 

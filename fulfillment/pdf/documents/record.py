@@ -8,6 +8,7 @@ from datetime import date
 from fulfillment.pdf.documents.correction import Correction
 from fulfillment.pdf.documents.deletion import Deletion, Referral
 from fulfillment.pdf.documents.parts import (
+    COPIES,
     Approval,
     Clock,
     Delivery,
@@ -21,8 +22,6 @@ from fulfillment.pdf.documents.parts import (
     SystemResult,
     Withheld,
 )
-
-COPIES = frozenset({"access", "portability"})
 
 SECTIONS = (
     "grounds",
