@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
+from prometheus_client.samples import Sample
 
 from fulfillment import jobs
+from fulfillment.console.health import Figures
 from fulfillment.models import Job, JobState
 from tests.fulfillment.tally import play
 from tests.services.processes import Processes, eventually
@@ -15,6 +18,15 @@ from tests.services.stage import Stage
 pytestmark = pytest.mark.slow
 OTHERS = 20
 GIVEN_UP = "a job was given up"
+ALERT_SECONDS = 60
+LIMIT, LEASE, SWEEP = 2, int(play.QUICK["UMBS_JOB_LEASE_SECONDS"]), int(play.QUICK["UMBS_JOB_SWEEP_SECONDS"])
+SLACK = 20  # for a machine that runs the rest of the suite meanwhile
+DEFAULTS = settings.UMBS_JOB_LEASE_SECONDS + settings.UMBS_JOB_SWEEP_SECONDS
+
+
+def alerts() -> list[Sample]:
+    """What Prometheus is told of the jobs: an operator's alarm is a rule on it."""
+    return [sample for metric in Figures().collect() if metric.name == "umbs_jobs" for sample in metric.samples]
 
 
 def test_f16_it_gives_poison_up_and_does_everything_else(
@@ -30,6 +42,12 @@ def test_f16_it_gives_poison_up_and_does_everything_else(
     assert eventually(lambda: dead.count() == len(poisons), within=90), processes.log("scheduler")
     assert {(job.attempts, job.last_error) for job in dead} == {(jobs.ATTEMPTS, jobs.WORKER_LOST)}
     assert processes.log("scheduler").count(GIVEN_UP) == len(poisons)
+    assert [one.value for one in alerts() if one.labels == {"kind": "tally", "state": "failed"}] == [len(poisons)]
+    begun = {job.pk: job.claims.latest("pk").started_at for job in dead}
+    late = max((job.finished_at - begun[job.pk]).total_seconds() for job in dead if job.finished_at)
+    print(f"the last death was told of within {late:.1f} s, at the defaults {DEFAULTS} s")
+    assert late < LIMIT + LEASE + SWEEP + SLACK
+    assert DEFAULTS <= ALERT_SECONDS
     assert play.ledger(stage).lines().total() == OTHERS
     assert processes.running["worker"].poll() is None
 
