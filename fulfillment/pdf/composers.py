@@ -19,6 +19,7 @@ from fulfillment.pdf.documents import (
     CodeLetter,
     CorrectionLetter,
     CoverLetter,
+    Declarant,
     DeletionLetter,
     DenialLetter,
     ExtensionLetter,
@@ -40,16 +41,26 @@ Composer = Callable[[dict[str, Any], LetterToPrint, CaseSnapshot, PaperFacts], L
 
 
 def _acknowledgement(
-    common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, law: PaperFacts
+    common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, law: PaperFacts
 ) -> AcknowledgementLetter:
+    confirm_by = order.parameters.get("confirm_by")
     clocks = tuple(facts.clock(row) for row in case.clocks)
     return AcknowledgementLetter(
         **common,
         clocks=tuple(Clock(kind=row.kind, due_on=row.due_on, derivation=row.derivation) for row in clocks),
         identity=law.required_level,
         status_page=_page("/requests/status/") if case.has_email else "",
-        declare=law.required_level == "high" and not case.has_email and case.declaration_signed_at is None,
+        confirm_by=date.fromisoformat(confirm_by) if confirm_by else None,
+        signs=None if case.has_email else _signs(law, themselves=True),
     )
+
+
+def _signs(law: PaperFacts, *, themselves: bool) -> Declarant | None:
+    """Who signs on the letter: the person on theirs, whoever asks in the person's place on their own."""
+    signs = law.declarant
+    if signs is None or (signs.capacity == "") is not themselves:
+        return None
+    return Declarant(signs.name, signs.person, signs.capacity)
 
 
 def _page(path: str) -> str:
@@ -120,7 +131,8 @@ def _message(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot,
 
 def _code(common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> CodeLetter:
     until = date.fromisoformat(order.parameters["until"])
-    return CodeLetter(**common, code=order.parameters["code"], until=until)
+    confirms = order.parameters.get("confirms", False)
+    return CodeLetter(**common, code=order.parameters["code"], until=until, confirms=confirms)
 
 
 def _deletion(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> DeletionLetter:
@@ -153,9 +165,9 @@ def _authority(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapsho
 
 
 def _agent_asked(
-    common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts
+    common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, law: PaperFacts
 ) -> PermissionLetter:
-    return PermissionLetter(**common, **order.parameters)
+    return PermissionLetter(**common, **order.parameters, signs=_signs(law, themselves=False))
 
 
 def _agent_ruled(common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> RulingLetter:

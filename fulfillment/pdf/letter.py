@@ -52,6 +52,7 @@ def compose(order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> Letter
     """The letter that a notice asks for, from the order's own parameters and from what the case file says."""
     common = facts.common(case, law, issued_at=order.ordered_at) | {
         "addressee": Addressee(order.name, postal_lines(order.postal_address)),
+        "in_place_of": order.in_place_of,
         "language": order.language,
     }
     return COMPOSERS[order.kind](common, order, case, law)

@@ -12,7 +12,7 @@ from requests_app import regimes
 from requests_app.casefile import types
 from requests_app.models import Case, Level, Notice
 from requests_app.regimes.schema import Regime
-from requests_app.services import grounds
+from requests_app.services import declaring, grounds
 
 # What owners, providers and agents are told is not addressed to the person, whose papers these are.
 NOT_ON_PAPER = (
@@ -28,7 +28,7 @@ def facts(case_id: UUID) -> types.PaperFacts:
     case = Case.objects.select_related("merged_into").get(pk=case_id)
     regime = regimes.get(case.regime)
     appeal, answers = regime.appeal, regime.appeal_deadlines
-    refused_on = grounds.of(case)
+    refused_on, signs = grounds.of(case), declaring.wanted(case)
     answered = min(answers, key=lambda deadline: deadline.length) if appeal.offered and answers else None
     return types.PaperFacts(
         required_level=Level(case.required_level).name.lower(),
@@ -43,6 +43,7 @@ def facts(case_id: UUID) -> types.PaperFacts:
         retention_months=regime.records.retention_months,
         merged_into=case.merged_into.reference if case.merged_into else "",
         notices=tuple(_notice(row) for row in _on_paper(case)),
+        declarant=types.DeclarantFact(signs.name, signs.person, signs.capacity) if signs else None,
     )
 
 

@@ -27,7 +27,7 @@ from requests_app.models import (
     SystemSearch,
     User,
 )
-from requests_app.services import disputed, handed_on, identity_channel, notices
+from requests_app.services import disputed, handed_on, notices, opt_in
 from requests_app.services import person as people
 from requests_app.services import records as stored
 from requests_app.vault import CaseVault
@@ -48,12 +48,12 @@ def subject_keys(case_id: UUID) -> types.SubjectKeys:
 
 
 def confirmed_keys(case_id: UUID) -> types.SubjectKeys:
-    """Of what the person gave, only the e-mail addresses whose control a code has proven."""
-    case = Case.objects.get(pk=case_id)
-    person = people.read(case)
-    places = sorted(identity_channel.confirmed_addresses(case))
-    emails = tuple(people.address(person, place) for place in places if place.startswith("email:"))
-    return types.SubjectKeys("", "", emails, (), (), "", "")
+    """Only what the person's confirmation covers, of an opt-in."""
+    told = dict.fromkeys(opt_in.covered(Case.objects.get(pk=case_id)))
+    emails, phones, accounts = (
+        tuple(value for one, value in told if one == kind) for kind in ("email", "phone", "account")
+    )
+    return types.SubjectKeys("", "", emails, phones, accounts, "", "")
 
 
 def place_of(case_id: UUID) -> tuple[str, int]:
@@ -291,6 +291,7 @@ def letter_to_print(notice_id: UUID) -> types.LetterToPrint:
         ordered_at=notice.ordered_at,
         name=content.get("name", ""),
         postal_address=content.get("postal_address", ""),
+        in_place_of=content.get("in_place_of", ""),
         language=notice.case.language,
         parameters=content.get("parameters", {}),
     )

@@ -206,6 +206,7 @@ class LetterToPrint:
     ordered_at: datetime
     name: str
     postal_address: str
+    in_place_of: str
     language: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -251,6 +252,16 @@ class PaperFacts:
     retention_months: int
     merged_into: str
     notices: tuple[NoticeFact, ...]
+    declarant: DeclarantFact | None
+
+
+@dataclass(frozen=True)
+class DeclarantFact:
+    """Who has still to sign, and for whom: `capacity` is empty for the person, else parent, guardian or executor."""
+
+    name: str
+    person: str
+    capacity: str
 
 
 @dataclass(frozen=True)

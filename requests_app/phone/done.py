@@ -10,11 +10,10 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from requests_app.access import staff_page, user_of
-from requests_app.models import Case
+from requests_app.models import Case, Notice
 from requests_app.permissions import Verb, staff
 from requests_app.reference import spell
-from requests_app.services import calls, phone_codes
-from requests_app.services import person as people
+from requests_app.services import addressee, calls, declaring
 
 
 @require_safe
@@ -30,8 +29,9 @@ def done(request: HttpRequest, draft: UUID) -> HttpResponse:
 def letter(request: HttpRequest, draft: UUID) -> HttpResponse:
     """The confirmation on paper, in the language of the call; to hand over, or for whoever wants it at once."""
     cases = calls.visit(draft, by=staff(user_of(request)))
-    unsigned = next((case for case in cases if phone_codes.standing(case).needs_declaration), None)
-    context = {"cases": cases, "case": cases[0], "person": people.read(cases[0]), "declare": unsigned}
+    unsigned = next(((case, signs) for case in cases if (signs := declaring.wanted(case))), None)
+    reader = addressee.of(cases[0], Notice.Kind.ACKNOWLEDGEMENT)
+    context = {"cases": cases, "case": cases[0], "reader": reader, "unsigned": unsigned}
     with translation.override(cases[0].language):
         return render(request, "phone/letter.html", context)
 

@@ -73,9 +73,9 @@ def lines(call: Call, *, operator: str) -> list[Line]:
     ]
 
 
-def to_verify(language: str) -> list[str]:
-    """What is said while somebody proves who they are; it never says that anything is on file."""
-    return [str(line[language]) for line in written()["verify"]]
+def to_verify(language: str, *, confirms: bool = False) -> list[str]:
+    """What is said while somebody proves who they are, or `confirms` an opt-in; never that anything is on file."""
+    return [str(line[language]) for line in written()["confirm" if confirms else "verify"]]
 
 
 def _facts(call: Call) -> dict[str, set[str]]:

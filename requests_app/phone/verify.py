@@ -15,8 +15,8 @@ from requests_app.lifecycle import State
 from requests_app.models import Case
 from requests_app.permissions import Actor, Verb, staff
 from requests_app.phone import script
+from requests_app.services import opt_in, phone_codes
 from requests_app.services import person as people
-from requests_app.services import phone_codes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,9 @@ def _act(request: HttpRequest, case: Case, by: Actor) -> str:
         phone_codes.declared_on_paper(case_id=case.id, by=by, signed_name=request.POST.get("signed_name", ""))
         messages.success(request, _("The signed declaration is noted."))
     elif phone_codes.enter(case_id=case.id, by=by, code=request.POST.get("code", "")):
-        messages.success(request, _("Match."))
+        messages.success(
+            request, _("Match.") if case.required_level else _("Match. It is confirmed, and carried out now.")
+        )
     else:
         messages.error(request, _("No match."))
     return ""
@@ -55,10 +57,11 @@ def _page(request: HttpRequest, case: Case, code: str) -> HttpResponse:
     context = {
         "case": case,
         "standing": phone_codes.standing(case),
-        "open": case.state == State.VERIFYING,
+        "open": case.state == State.VERIFYING or opt_in.is_waited_for(case),
+        "confirms": opt_in.is_waited_for(case),
         "proven": case.identity_level >= case.required_level,
         "code": code,
-        "lines": script.to_verify(case.language),
+        "lines": script.to_verify(case.language, confirms=opt_in.is_waited_for(case)),
         "name": people.read(case).full_name,
     }
     return render(request, "phone/verify.html", context)

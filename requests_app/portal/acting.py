@@ -24,7 +24,7 @@ from requests_app.portal import asking, door
 from requests_app.portal.acting_standing import ActingStanding
 from requests_app.portal.following import may_ask
 from requests_app.portal.following_forms import Code, Reference
-from requests_app.services import codes, representation
+from requests_app.services import agent, codes, representation
 
 ASKED = "asked_to_act"
 AGENT = OneTimeCode.Purpose.AGENT
@@ -76,6 +76,10 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_safe
 @at_their_case
 def case(request: HttpRequest, case: Case) -> HttpResponse:
+    """Whoever stands in for the person goes on to the status page, which is theirs from then on."""
+    if agent.stands_in(agent.of(case)):
+        door.enter(request, case)
+        return redirect("portal:case")
     return _page(request, case, FileForm())
 
 

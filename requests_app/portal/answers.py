@@ -18,6 +18,7 @@ from requests_app.regimes import places
 from requests_app.services import agent as agents
 from requests_app.services import disputed
 from requests_app.services.agent import AgentFacts
+from requests_app.services.declaring import Declarant
 from requests_app.services.intake import Asked
 from requests_app.services.person import PersonFacts
 
@@ -52,6 +53,11 @@ class Answers:
     @property
     def asking_for(self) -> str:
         return str(self.kept.get("asking_for", SELF))
+
+    @property
+    def in_place(self) -> bool:
+        """Whether we answer whoever asks, and not the person."""
+        return self.for_other and agents.in_place(self.asking_for)
 
     @property
     def missing(self) -> str:
@@ -143,9 +149,17 @@ class Answers:
         return f"{self.kept.get('given_name', '')} {self.kept.get('family_name', '')}".strip()
 
     @property
+    def declarant(self) -> Declarant:
+        """Who signs on the last page: only ever the person."""
+        return Declarant(self.full_name, self.full_name)
+
+    @property
     def reached_by(self) -> str:
         """How the acknowledgement travels, without the address itself."""
-        return "email" if self.kept.get("email") else "post" if self.kept.get("postal_address") else "phone"
+        own = any(self.kept.get(name) for name in ("email", "postal_address"))
+        whose = "agent_" if self.in_place and not own else ""
+        ways = {"email": self.kept.get(f"{whose}email"), "post": self.kept.get(f"{whose}postal_address")}
+        return next((way for way, address in ways.items() if address), "phone")
 
     @property
     def what_facts(self) -> list[tuple[Any, str]]:

@@ -81,6 +81,7 @@ def about(request: HttpRequest) -> HttpResponse:
         copy=answers.wants_copy,
         relationship=answers.relationship,
         other=answers.for_other,
+        answered=answers.in_place,
         confirm=answers.must_confirm,
     )
     if request.method == "POST":

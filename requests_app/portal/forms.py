@@ -159,11 +159,12 @@ class About(forms.Form):
         relationship: str,
         copy: bool = False,
         other: bool = False,
+        answered: bool = False,
         confirm: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].required = confirm
+        self.fields["email"].required, self.answered = confirm, answered
         if other:
             for name in self.OWN:
                 self.fields[name].widget.attrs["autocomplete"] = "off"  # not from what the browser knows of its user
@@ -181,7 +182,8 @@ class About(forms.Form):
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or {}
         reachable = ("email", "phone", "postal_address")
-        if not any(answers.get(name) for name in reachable) and not any(name in self.errors for name in reachable):
+        given = self.answered or any(answers.get(name) for name in reachable)
+        if not given and not any(name in self.errors for name in reachable):
             self.add_error(
                 "email", _("Give an e-mail address, a phone number or a postal address, so that we can answer.")
             )

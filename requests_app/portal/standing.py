@@ -15,12 +15,14 @@ from django_fsm import can_proceed
 
 from requests_app import regimes
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Clock, Declaration, Deliverable, EventKind, Message
+from requests_app.models import Case, Clock, Deliverable, EventKind, Message
 from requests_app.portal import wording
 from requests_app.regimes.schema import Regulator
 from requests_app.services import (
+    agent,
     appeal,
     corrected,
+    declaring,
     erasure,
     extension,
     grounds,
@@ -31,7 +33,7 @@ from requests_app.services import (
     referral,
     representation,
 )
-from requests_app.services import person as people
+from requests_app.services.declaring import Declarant
 from requests_app.services.referral import Referral
 
 
@@ -56,7 +58,7 @@ class Refusal:
 @dataclass(frozen=True)
 class Standing:
     case: Case
-    full_name: str
+    stands_in: bool
     sentence: str | Promise
     history: list[tuple[dt.datetime, str | Promise]]
     clocks: list[Clock]
@@ -69,7 +71,7 @@ class Standing:
     same_visit: list[Case]
     may_withdraw: bool
     may_prove: bool
-    must_sign: bool
+    signs: Declarant | None
     appeal_until: dt.date | None
     appeals: list[Case]
     asked_in_their_name: bool
@@ -86,7 +88,7 @@ class Standing:
         proving = state is State.VERIFYING
         return cls(
             case=case,
-            full_name=people.read(case).full_name,
+            stands_in=agent.stands_in(agent.of(case)),
             sentence=_sentence(case, ready),
             history=_history(case),
             clocks=clocks,
@@ -106,12 +108,14 @@ class Standing:
             deletion=erasure.told(case, get_language() or case.language),
             referrals=referral.of(case),
             corrections=corrected.told(case, get_language() or case.language),
-            must_sign=proving and _is_signed_for(case) and not Declaration.objects.filter(case=case).exists(),
+            signs=_signs(case) if proving else None,
         )
 
 
-def _is_signed_for(case: Case) -> bool:
-    return regimes.get(case.regime).rights[case.right].identity.declaration
+def _signs(case: Case) -> Declarant | None:
+    """Whoever asks in the person's place signs here once this page is theirs."""
+    signs = declaring.wanted(case)
+    return None if signs and signs.capacity and not agent.stands_in(agent.of(case)) else signs
 
 
 def _sentence(case: Case, ready: Deliverable | None) -> Any:

@@ -57,6 +57,13 @@ class AgentFacts:
         )
 
 
+def in_place(kind: str) -> bool:
+    """Whether somebody like this asks in the person's place, whom we could neither ask nor answer: a child, a ward, the
+    dead. Whoever allowed an agent to ask can be asked, and gets the answer (11 CCR 7063).
+    """
+    return kind != Representation.Kind.AGENT
+
+
 def check(facts: AgentFacts, person: PersonFacts, right: Right) -> None:
     """NotValid when nobody could act like this: unknown kind, nobody to answer to, a right that no agent may use.
 
@@ -71,7 +78,7 @@ def check(facts: AgentFacts, person: PersonFacts, right: Right) -> None:
     if not (facts.email or facts.phone or facts.postal_address):
         message = _("Give your own e-mail address, postal address or phone number, so that we can answer you.")
         raise NotValid(message, field=f"{FIELD}.email")
-    if facts.email.casefold() in {email.casefold() for email in person.emails}:
+    if not in_place(facts.kind) and facts.email.casefold() in {email.casefold() for email in person.emails}:
         message = _("Give the person's own e-mail address beside yours, or none: we ask the person, not you.")
         raise NotValid(message, field=f"{FIELD}.email")
     if right.two_step:
@@ -117,6 +124,21 @@ def write(case: Case, facts: AgentFacts, vault: CaseVault) -> Representation:
 def of(case: Case) -> Representation | None:
     """Whoever asks for the person of this case; None when the person asks."""
     return Representation.objects.filter(case=case).first()
+
+
+def stands_in(row: Representation | None) -> bool:
+    """Whether what we write goes to them instead of the person: once an officer accepted that they may."""
+    return row is not None and in_place(row.kind) and row.ruling == Representation.Ruling.ACCEPTED
+
+
+def carry(first: Case, case: Case, vault: CaseVault) -> None:
+    """Whoever stands in for the person stands in for what follows from the request as well."""
+    row = of(first)
+    if row is None or not stands_in(row):
+        return
+    again = write(case, read(row), vault)
+    again.ruling, again.ruled_by, again.ruled_at = row.ruling, row.ruled_by, row.ruled_at
+    again.save(update_fields=["ruling", "ruled_by", "ruled_at"])
 
 
 def read(row: Representation, vault: CaseVault | None = None) -> AgentFacts:

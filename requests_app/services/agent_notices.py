@@ -41,7 +41,8 @@ def ask(case: Case, *, by: Actor, reminder: bool = False) -> None:
 
 def tell(case: Case, *, by: Actor, accepted: bool, unshown: bool = False) -> None:
     """Say whether the permission was accepted; once. `unshown`: none ever came."""
-    parameters = {"accepted": accepted, "unshown": unshown}
+    row = agent.of(case)
+    parameters = {"accepted": accepted, "unshown": unshown, "in_place": row is not None and agent.in_place(row.kind)}
     _order(case, Notice.Kind.AGENT_RULED, by=by, key="agent-ruled", parameters=parameters)
 
 

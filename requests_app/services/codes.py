@@ -83,11 +83,14 @@ def send(case: Case, purpose: OneTimeCode.Purpose, *, by: Actor) -> None:
 
 def _where(case: Case, purpose: OneTimeCode.Purpose) -> tuple[str, str]:
     """The place in the case, such as `email:0`, and the address there; "" where there is none."""
-    if purpose == OneTimeCode.Purpose.AGENT:
-        row = agent.of(case)
-        return AGENT, agent.read(row).email if row else ""
+    row, person = agent.of(case), people.read(case)
+    if purpose == OneTimeCode.Purpose.AGENT or agent.stands_in(row):
+        to = agent.read(row).email if row else ""
+        on_the_form = {email.casefold(): f"email:{number}" for number, email in enumerate(person.emails)}
+        own = "" if purpose == OneTimeCode.Purpose.AGENT else on_the_form.get(to.casefold(), "")
+        return own or AGENT, to
     place = identity_channel.collect_place(case) if purpose == OneTimeCode.Purpose.COLLECT else "email:0"
-    return place, people.address(people.read(case), place)
+    return place, people.address(person, place)
 
 
 def fresh() -> str:

@@ -20,7 +20,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import State, identity_is_proven
 from requests_app.models import Attention, Case, Declaration, EventKind, IdentityCheck, Level, Preparer
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import disputed, identity_channel, reuse
+from requests_app.services import declaring, disputed, identity_channel, reuse
 from requests_app.services import person as people
 from requests_app.services.access import require
 from requests_app.services.person import PersonFacts
@@ -35,13 +35,15 @@ RELIABLE = frozenset({"email", "phone", "date_of_birth", "account", "postal_addr
 
 
 def sign_declaration(case: Case, *, signed_name: str, signed_from: str, by: Actor) -> None:
-    """Sign on screen, under penalty of perjury. The typed name must be the name of the person asked about."""
-    person = people.read(case)
-    if normal("name", signed_name) != normal("name", person.full_name):
+    """Sign on screen, under penalty of perjury. The typed name must be the name of the one who has to declare it."""
+    signs = declaring.declarant(case)
+    if normal("name", signed_name) != normal("name", signs.name):
         message = _("Type your name exactly as you gave it above.")
         raise NotValid(message, field="signed_name")
     declaration = Declaration(case=case, text_version=DECLARATION_VERSION, signed_at=timezone.now())
     content = {"name": signed_name, "from": signed_from, "at": declaration.signed_at.isoformat()}
+    if signs.capacity:
+        content["capacity"] = signs.capacity
     place = f"declaration.sealed|{declaration.id}"
     declaration.sealed = CaseVault.of(case.id).seal_json(content, place=place)
     declaration.digest = hashlib.sha256(bytes(declaration.sealed)).hexdigest()

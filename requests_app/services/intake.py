@@ -90,21 +90,19 @@ def check(asked: Asked) -> None:
     if len(asked.details) > LONGEST_DETAILS:
         message = f"Shorten the details to {LONGEST_DETAILS} characters."
         raise NotValid(message, field="details")
-    person = asked.person
-    if not (person.emails or person.phones or person.postal_address):
+    person, asks = asked.person, asked.on_behalf_of
+    answered = asks is not None and agent.in_place(asks.kind) and bool(asks.email or asks.postal_address)
+    if not (person.emails or person.phones or person.postal_address or answered):
         message = "Give an e-mail address, a phone number or a postal address, so that we can answer."
-        raise NotValid(message, field="person.emails")
-    if asked.right == Right.OPT_IN_SALE_SHARING and not person.emails:
-        message = gettext("Give an e-mail address: to allow this again, you confirm it with a code that we send there.")
         raise NotValid(message, field="person.emails")
     if not person.full_name and asked.right not in OPT_OUTS | {Right.OPT_IN_SALE_SHARING}:
         message = "Give your name."
         raise NotValid(message, field="person.family_name")
     disputed.check(asked.corrections, wanted=asked.right == Right.CORRECT)
     _check_days(asked)
-    if asked.on_behalf_of is not None:
+    if asks is not None:
         regime = regimes.for_residence(asked.residence, on=timezone.now().date())
-        agent.check(asked.on_behalf_of, person, regime.rights[asked.right])
+        agent.check(asks, person, regime.rights[asked.right])
 
 
 def _check_days(asked: Asked) -> None:

@@ -77,6 +77,7 @@ def order(
         "to": address,
         "name": reader.name,
         "postal_address": reader.postal_address,
+        "in_place_of": reader.in_place_of,
         "parameters": parameters or {},
     }
     notice.sealed = vault.seal_json(sealed, place=_place(notice))
@@ -114,6 +115,7 @@ def render(notice: Notice) -> Mail:
         "case": case,
         "name": opened["name"],
         "company": settings.UMBS_COMPANY,
+        "for_another": bool(opened.get("in_place_of")),
         "status_url": f"{settings.PUBLIC_BASE_URL}/requests/status/",
         "acting_url": f"{settings.PUBLIC_BASE_URL}/requests/acting/",
         "clocks": list(case.clocks.order_by("due_on")),
@@ -186,7 +188,7 @@ def posted(*, notice_id: UUID, by: Actor, on: date) -> None:
 
 
 def announce_package(case: Case) -> None:
-    """To an address that a source already held; else by post, to the person, without a link."""
+    """To an address that a source already held, or of whoever stands in; else by post, without a link."""
     to = identity_channel.collect_address(case)
     order(case, Notice.Kind.READY, by=SYSTEM, key=f"ready:{case.entry}", to=to, by_post=not to)
 

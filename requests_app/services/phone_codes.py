@@ -3,6 +3,9 @@
 Whoever typed the call learns "match" or "no match" and nothing else. Three wrong tries end the fast ways; what is left
 is a letter. A code by mail or letter is seen by whoever opens it. On a call back it is the caller who was given the
 code, and whoever answers at the number on file who has to know it: one without the other proves nothing.
+
+The same codes are the second step of an opt-in: there they go to the addresses that were given, since nobody has to be
+on file to allow what they stopped.
 """
 
 from __future__ import annotations
@@ -17,15 +20,16 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from requests_app import regimes
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.ledger import chain
 from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, Declaration, EventKind, Notice, OneTimeCode
 from requests_app.permissions import Actor, Verb
-from requests_app.services import codes, identity, identity_channel, limits, notices
+from requests_app.services import codes, declaring, identity, identity_channel, limits, notices, opt_in
 from requests_app.services import person as people
 from requests_app.services.access import require
+from requests_app.services.declaring import Declarant
+from requests_app.services.person import PersonFacts
 from requests_app.services.transition import flag, locked
 
 TRIES = 3
@@ -60,7 +64,7 @@ class Standing:
     ways: tuple[Way, ...]
     tries: int
     waiting: How | None
-    needs_declaration: bool
+    signs: Declarant | None
 
 
 def standing(case: Case) -> Standing:
@@ -68,25 +72,33 @@ def standing(case: Case) -> Standing:
     waiting = _waiting(case)
     spent = _wrong(case)
     return Standing(
-        compared=identity_channel.last_match(case) is not None,
+        compared=opt_in.is_waited_for(case) or identity_channel.last_match(case) is not None,
         ways=tuple(way for way in _ways(case) if way.how is How.LETTER or spent < TRIES),
         tries=max(TRIES - spent, 0),
         waiting=_how(waiting.address) if waiting else None,
-        needs_declaration=_asks_declaration(case) and not Declaration.objects.filter(case=case).exists(),
+        signs=declaring.wanted(case),
     )
 
 
-def _asks_declaration(case: Case) -> bool:
-    return regimes.get(case.regime).rights[case.right].identity.declaration
-
-
 def _ways(case: Case) -> list[Way]:
-    match, person = identity_channel.last_match(case), people.read(case)
-    places = match.kinds if match else []
+    person = people.read(case)
+    places = _given(person) if opt_in.is_waited_for(case) else _on_file(case)
     addresses = {
         place: people.address(person, place) or (person.postal_address if place == LETTER else "") for place in places
     }
     return [Way(place, _how(place), address) for place, address in addresses.items() if address]
+
+
+def _on_file(case: Case) -> list[str]:
+    match = identity_channel.last_match(case)
+    return match.kinds if match else []
+
+
+def _given(person: PersonFacts) -> list[str]:
+    """A letter only to somebody with a name: by the two is found what was stopped."""
+    lines = {How.MAIL: person.emails, How.CALL_BACK: person.phones, How.LETTER: (person.postal_address,)}
+    named = {way: values for way, values in lines.items() if way is not How.LETTER or person.full_name}
+    return [f"{way}:{number}" for way, values in named.items() for number, _value in enumerate(values)]
 
 
 def _how(place: str) -> How:
@@ -109,7 +121,7 @@ def _wrong(case: Case) -> int:
 @transaction.atomic
 def send(*, case_id: UUID, by: Actor, place: str) -> str:
     """Send a code that way. Returns it only for a call back, to be said to the caller, once, before hanging up."""
-    case = _verifying(case_id, by)
+    case = _waiting_for_one(case_id, by)
     way = next((one for one in standing(case).ways if one.place == place), None)
     if way is None:
         message = "This channel cannot be used: no source held it, or three tries were wrong."
@@ -130,17 +142,28 @@ def _send(case: Case, way: Way, *, by: Actor) -> str:
     chain.append(case.id, EventKind.CODE_SENT, by=by, payload=payload)
     if way.how is How.CALL_BACK:
         return code
-    lasts = LIFETIME[way.how]
+    lasts, confirms = LIFETIME[way.how], opt_in.is_waited_for(case)
+    until = (now + lasts).date()
     parameters = {
         "code": code,
         "purpose": PURPOSE.value,
         "minutes": int(lasts.total_seconds() // 60),
-        "until": (now + lasts).date().isoformat(),
+        "until": (min(until, opt_in.last_day(case)) if confirms else until).isoformat(),
+        "confirms": confirms,
     }
     by_post = way.how is How.LETTER
     to = "" if by_post else way.address
     notices.order(case, Notice.Kind.CODE, by=by, key=f"code:{row.id}", to=to, parameters=parameters, by_post=by_post)
     return ""
+
+
+def _waiting_for_one(case_id: UUID, by: Actor) -> Case:
+    """The case, locked, if a code would prove or confirm anything."""
+    case = locked(case_id)
+    if not opt_in.is_waited_for(case):
+        return _verifying(case_id, by)
+    require(case, Verb.TAKE_REQUEST, by)
+    return case
 
 
 def _verifying(case_id: UUID, by: Actor) -> Case:
@@ -154,8 +177,11 @@ def _verifying(case_id: UUID, by: Actor) -> Case:
 
 @transaction.atomic
 def enter(*, case_id: UUID, by: Actor, code: str) -> bool:
-    """Whether the code that was said is the one. The third wrong one sends a letter, or asks an officer."""
-    case = _verifying(case_id, by)
+    """Whether the code that was said is the one. The third wrong one sends a letter, or asks an officer.
+
+    Of an opt-in, the right one is the second step, and the request is carried out.
+    """
+    case = _waiting_for_one(case_id, by)
     row = _waiting(case)
     digits = "".join(character for character in code if character.isdigit())
     if row is None or not digits:
@@ -168,6 +194,8 @@ def enter(*, case_id: UUID, by: Actor, code: str) -> bool:
     if right:
         chain.append(case.id, EventKind.CODE_CONFIRMED, by=by, payload=payload)
         identity.confirmed(case, row.address)
+        if opt_in.is_waited_for(case):
+            opt_in.confirmed(case, by=by)
         return True
     chain.append(case.id, EventKind.IDENTITY_CHECKED, by=by, payload=payload | {"method": "code", "result": "refused"})
     if row.tries >= TRIES or (row.address != LETTER and _wrong(case) >= TRIES):
@@ -180,7 +208,7 @@ def _go_by_letter(case: Case, *, by: Actor) -> None:
     way = next((one for one in _ways(case) if one.how is How.LETTER), None)
     if way is not None and not tried:
         _send(case, way, by=by)
-    else:
+    elif not opt_in.is_waited_for(case):  # which ends by itself: no officer can say yes for the person
         flag(case, Attention.IDENTITY, by=by)
 
 

@@ -20,7 +20,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import State
 from requests_app.models import Attention, Case, EventKind, Evidence, Level, Notice, Preparer, Representation
 from requests_app.permissions import SYSTEM, Actor, Verb
-from requests_app.services import agent, agent_notices, ending, identity_channel, messages, notices, reuse
+from requests_app.services import addressee, agent, agent_notices, ending, identity_channel, messages, notices, reuse
 from requests_app.services import person as people
 from requests_app.services.access import require
 from requests_app.services.agent import AgentFacts
@@ -180,6 +180,8 @@ def rule(*, case_id: UUID, by: Actor, accept: bool, reason: str) -> Case:
     if not accept:
         return refuse(case, by=by, explanation=reason.strip())
     Preparer.objects.get_or_create(case=case, user_id=by.person_id)
+    if agent.stands_in(row) and State(case.state) is State.VERIFYING:
+        flag(case, Attention.IDENTITY, by=by)  # nobody in whose place somebody asks enters a code
     return move(case_id, Verb.BEGIN, by=SYSTEM) if State(case.state) is State.RECEIVED else case
 
 
@@ -194,8 +196,12 @@ def _acceptable(row: Representation, by: Actor) -> None:
 
 
 def refuse(case: Case, *, by: Actor, explanation: str) -> Case:
-    """End the request for want of a permission, and tell the person: it was asked in their name."""
+    """End the request for want of a permission, and tell the person: it was asked in their name.
+
+    The reasons are for the person alone: where there is nobody else to write to, they stay with the case.
+    """
     ground = next(one for one in regimes.get(case.regime).rights[case.right].grounds if one.code == GROUND)
-    parameters = {"ground": GROUND, "citation": ground.citation, "explanation": explanation}
+    told = "" if addressee.of(case, Notice.Kind.DENIAL).in_place_of else explanation
+    parameters = {"ground": GROUND, "citation": ground.citation, "explanation": told}
     notices.order(case, Notice.Kind.DENIAL, by=by, key=f"denial:{case.entry}", parameters=parameters)
     return move(case.id, Verb.DENY, by=by, ground=GROUND)

@@ -14,7 +14,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import OPT_OUTS, Right
 from requests_app.models import Case, EventKind, Restriction
 from requests_app.permissions import SYSTEM
-from requests_app.services import clock, identity_channel
+from requests_app.services import clock, opt_in
 from requests_app.services import person as people
 from requests_app.vault import suppression_token
 from requests_app.vault.normal import normal
@@ -99,19 +99,14 @@ def not_asked_after(cases: Iterable[Case]) -> date | None:
     return not_asked_until(max(days)) if days else None
 
 
-LIFTS = {Right.OPT_IN_SALE_SHARING: Right.OPT_OUT_SALE_SHARING}
-
-
 def lift(case: Case) -> bool:
-    """The person opted in again: lifted for this purpose and for the confirmed addresses alone.
+    """The person opted in again: lifted for this purpose, and for no more than the confirmation covers.
 
     Returns whether the sources may be set back, which they may not while another restriction of hers is in force.
     """
-    person = people.read(case)
-    places = [place for place in identity_channel.confirmed_addresses(case) if place.startswith("email:")]
-    tokens = [suppression_token("email", people.address(person, place)) for place in places]
+    tokens = [suppression_token(kind, value) for kind, value in opt_in.covered(case)]
     hers = Restriction.objects.filter(token__in=tokens, lifted_at=None)
-    purpose = LIFTS[Right(case.right)]
+    purpose = opt_in.LIFTS[Right(case.right)]
     lifted = hers.filter(purpose=purpose).update(lifted_at=timezone.now())
     if lifted or not case.events.filter(kind=EventKind.RESTRICTION_LIFTED).exists():
         payload = {"count": lifted, "purpose": purpose.value}

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from requests_app import reference, regimes
 from requests_app.models import Case, IdentityCheck
-from requests_app.services import disputed
+from requests_app.services import agent, disputed
 from requests_app.services import person as people
 from requests_app.vault import CaseVault, create_key
 
@@ -42,6 +42,7 @@ def begun(first: Case, *, text: str, channel: str, appeal_of: Case | None = None
     old = CaseVault.of(first.id)
     people.write(case, people.read(first, old), vault)
     disputed.write(case, [disputed.said(item, old) for item in first.corrections.all()], vault)
+    agent.carry(first, case, vault)
     return case
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
 from requests_app.casefile import deliver, read
 from requests_app.exceptions import NotAllowed, NotValid, WrongState
 from requests_app.lifecycle import Outcome, Right, State
-from requests_app.models import Case, EventKind, Notice, Restriction
+from requests_app.models import Case, Channel, EventKind, Notice, Restriction
 from requests_app.permissions import Role, consumer, staff
-from requests_app.services import ending, intake, notices, opt_in, restrictions
+from requests_app.services import ending, intake, notices, opt_in, phone_codes, restrictions
 from requests_app.services.agent import AgentFacts
 from requests_app.services.intake import Asked
+from requests_app.services.person import PersonFacts
 from tests import factories
 from tests.characters import ADA, user
+from tests.requests_app.phone_walk import Operator
 from tests.requests_app.portal_walk import ABOUT, CASE, DONE, Visitor
 
 pytestmark = pytest.mark.django_db
 CONFIRM = f"{CASE}confirm/"
+CODE_SHOWN = re.compile(r'class="umbs-code">(\d{6})<')
 EMAIL, PHONE = ADA.emails[0], ADA.phones[0]
 
 
@@ -133,15 +138,89 @@ def test_it_can_be_taken_back_before_it_is_confirmed() -> None:
         confirmed(case)
 
 
-def test_it_needs_an_address_to_confirm_and_the_person_themselves() -> None:
+def test_it_needs_the_person_themselves() -> None:
     good = Asked(Right.OPT_IN_SALE_SHARING, ADA, residence="US-CA")
-    with pytest.raises(NotValid) as refused:
-        intake.open_case(replace(good, person=replace(ADA, emails=())))
-    assert refused.value.field == "person.emails"
     ben = AgentFacts(name="Ben", email="ben@example.org", power_of_attorney=True)
     with pytest.raises(NotValid) as refused:
         intake.open_case(replace(good, on_behalf_of=ben))
     assert refused.value.field == "on_behalf_of"
+
+
+# --- by phone, for whoever has no e-mail address -------------------------------------------------------------------
+
+CALLER = replace(ADA, emails=())
+
+
+def called(person: PersonFacts = CALLER) -> Case:
+    return factories.opened(Right.OPT_IN_SALE_SHARING, person=person, channel=Channel.PHONE)
+
+
+def said(case: Case, place: str) -> bool:
+    """Send a code that way, and have it said."""
+    iris = staff(user(Role.INTAKE))
+    code = phone_codes.send(case_id=case.id, by=iris, place=place)
+    if not code:
+        code = notices.content(case.notices.filter(kind=Notice.Kind.CODE).latest("ordered_at"))["parameters"]["code"]
+    return phone_codes.enter(case_id=case.id, by=iris, code=code)
+
+
+def test_it_is_confirmed_on_a_call_back_and_lifts_that_number_alone() -> None:
+    stopped()
+    case = called()
+    assert [way.place for way in phone_codes.standing(case).ways] == ["phone:0", "post:0"]
+    assert case.state == State.RECEIVED
+    assert said(case, "phone:0")
+    case.refresh_from_db()
+    assert case.state == State.FULFILLING
+    assert case.events.get(kind=EventKind.CHOICE_CONFIRMED).payload == {"addresses": ["phone:0"]}
+    assert read.confirmed_keys(case.id).phones == (PHONE,)
+    deliver.lift(factories.holder(case))
+    assert (decision(phone=PHONE), decision(email=EMAIL)) == ("allow", "deny")
+
+
+def test_it_is_confirmed_by_a_posted_code_for_all_that_this_person_stopped() -> None:
+    stopped()
+    case = called(replace(CALLER, phones=()))
+    assert said(case, "post:0")
+    deliver.lift(factories.holder(case))
+    assert (decision(phone=PHONE), decision(email=EMAIL)) == ("allow", "allow")
+
+
+@pytest.mark.parametrize("changes", [{"given_name": "Bo"}, {"postal_address": "1 Other Street, Plano, TX 75074"}])
+def test_a_posted_code_lifts_nothing_of_another_name_or_address(changes: dict[str, str]) -> None:
+    stopped()
+    case = called(replace(CALLER, **changes))
+    assert said(case, "post:0")
+    deliver.lift(factories.holder(case))
+    assert (decision(phone=PHONE), decision(email=EMAIL)) == ("deny", "deny")
+
+
+def test_a_wrong_code_confirms_nothing_and_the_third_goes_by_letter() -> None:
+    case, iris = called(), staff(user(Role.INTAKE))
+    right = phone_codes.send(case_id=case.id, by=iris, place="phone:0")
+    wrong = "000000" if right != "000000" else "111111"
+    assert [phone_codes.enter(case_id=case.id, by=iris, code=wrong) for _ in range(3)] == [False] * 3
+    case.refresh_from_db()
+    assert case.state == State.RECEIVED
+    letter = case.notices.get(kind=Notice.Kind.CODE)
+    assert letter.medium == Notice.Medium.POST
+    until = notices.content(letter)["parameters"]["until"]
+    assert until == opt_in.last_day(case).isoformat(), "the letter promises no day on which nobody takes it any more"
+
+
+def test_the_desk_offers_to_confirm_and_says_when_it_is_done(settings: Settings) -> None:
+    settings.UMBS_STAFF_MFA = False
+    iris = Operator()
+    (case,) = iris.taken(rights=[Right.OPT_IN_SALE_SHARING], email="")
+    page = f"/staff/phone/verify/{case.reference}/"
+    offered = iris.get(page).content.decode()
+    assert "Tell me the code only if you still want it." in offered
+    assert "identity is proven" not in offered
+    code = CODE_SHOWN.search(iris.post(page, {"place": "phone:0"}).content.decode())
+    assert code is not None
+    assert "It is confirmed" in iris.post(page, {"code": code[1]}, follow=True).content.decode()
+    case.refresh_from_db()
+    assert case.state == State.FULFILLING
 
 
 # --- in the portal -----------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def test_it_asks_for_proof_but_for_no_signature_where_nothing_is_sent_to_anybody
     assert not Declaration.objects.filter(case=case).exists()
     page = ada.follow(case)
     assert page.context["standing"].may_prove
-    assert not page.context["standing"].must_sign
+    assert page.context["standing"].signs is None
 
 
 def test_it_looks_back_to_the_chosen_date(ada: Visitor):

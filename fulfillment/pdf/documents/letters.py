@@ -12,6 +12,7 @@ from fulfillment.pdf.documents.parts import (
     Addressee,
     Appeal,
     Clock,
+    Declarant,
     Document,
     Ground,
     Package,
@@ -23,7 +24,10 @@ from fulfillment.pdf.documents.parts import (
 
 @dataclass(frozen=True, kw_only=True)
 class Letter(Document):
+    """`in_place_of`: the person in whose place the addressee reads; empty when the person does."""
+
     addressee: Addressee
+    in_place_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +35,7 @@ class AcknowledgementLetter(Letter):
     """Receipt, how the request is handled, how identity is shown, when the answer comes (11 CCR 7021(a)).
 
     `identity` is the level that the law asks for; `status_page` is empty for people who cannot receive its code;
-    `declare`: they sign the declaration on the letter itself.
+    `signs`: who signs the declaration on the letter itself; `confirm_by`: until when an opt-in has to be confirmed.
     """
 
     template = "acknowledgement"
@@ -39,7 +43,8 @@ class AcknowledgementLetter(Letter):
     clocks: tuple[Clock, ...]
     identity: str
     status_page: str = ""
-    declare: bool = False
+    confirm_by: date | None = None
+    signs: Declarant | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +109,16 @@ class MessageLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class CodeLetter(Letter):
-    """A one-time code for somebody on the phone, sent to the postal address that a source already held."""
+    """A one-time code for somebody on the phone, sent to the postal address that a source already held.
+
+    `confirms`: it is the second step of an opt-in, sent to the address that was given.
+    """
 
     template = "one_time_code"
 
     code: str
     until: date
+    confirms: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,12 +170,16 @@ class OptInLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class PermissionLetter(Letter):
-    """Asks whoever asks for somebody to show until when that they may; names nobody but the reader."""
+    """Asks whoever asks for somebody to show until when that they may.
+
+    It names nobody but the reader, except where the reader signs for whom they ask.
+    """
 
     template = "agent_asked"
 
     until: str
     reminder: bool = False
+    signs: Declarant | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +190,7 @@ class RulingLetter(Letter):
 
     accepted: bool
     unshown: bool = False
+    in_place: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,15 @@ class Addressee:
     lines: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Declarant:
+    """Who signs; `capacity` is empty for the person, else parent, guardian or executor of `person`."""
+
+    name: str
+    person: str
+    capacity: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """One legal date: what it is for, where it comes from, and whether it is `met`, `met_late`, `stopped` or open."""

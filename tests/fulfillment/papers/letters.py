@@ -12,6 +12,7 @@ from fulfillment.pdf.documents import (
     Clock,
     CodeLetter,
     CoverLetter,
+    Declarant,
     DenialLetter,
     ExtensionLetter,
     MessageLetter,
@@ -45,7 +46,7 @@ ACKNOWLEDGEMENT: Final = AcknowledgementLetter(
     identity="high",
     status_page="privacy.umbs.example/requests/status/",
 )
-POSTED_ACKNOWLEDGEMENT: Final = replace(ACKNOWLEDGEMENT, status_page="", declare=True)
+POSTED_ACKNOWLEDGEMENT: Final = replace(ACKNOWLEDGEMENT, status_page="", signs=Declarant("Ada Quill", "Ada Quill"))
 OPT_OUT_ACKNOWLEDGEMENT: Final = AcknowledgementLetter(
     **STOP_SALE,
     addressee=ADA,
