@@ -120,9 +120,9 @@ def _opt_out(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, 
 
 
 def _withdrawal(
-    common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts
+    common: dict[str, Any], order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts
 ) -> WithdrawalLetter:
-    return WithdrawalLetter(**common)
+    return WithdrawalLetter(**common, by_agent=order.parameters.get("by_agent", False))
 
 
 def _message(common: dict[str, Any], _order: LetterToPrint, _case: CaseSnapshot, _law: PaperFacts) -> MessageLetter:

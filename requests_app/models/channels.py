@@ -67,10 +67,17 @@ class Representation(models.Model):
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="representation")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    sealed = models.BinaryField(help_text="JSON {name, organisation, email, phone}.")
+    sealed = models.BinaryField(help_text="JSON {name, organisation, email, phone, postal_address}.")
     power_of_attorney = models.BooleanField(default=False, help_text="Probate Code 4121-4130: no further proof asked.")
     signed_on = models.DateField(null=True, blank=True, help_text="Date of the signed permission.")
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="The person confirmed the permission.")
+    disowned_at = models.DateTimeField(null=True, blank=True, help_text="The person said that they permitted nothing.")
+    mark = models.CharField(
+        max_length=64,
+        blank=True,
+        db_index=True,
+        help_text="Keyed hash of their address: disowned once, it shows again.",
+    )
     ruling = models.CharField(max_length=8, choices=Ruling.choices, default=Ruling.OPEN)
     ruled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -93,6 +93,18 @@ def proof(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @require_POST
+@at_their_case
+def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
+    try:
+        representation.take_back(case_id=case.id, by=consumer(case.id))
+    except WrongState as error:
+        flash.error(request, str(error))
+    else:
+        flash.success(request, _("You took the request back. Nothing more will be done on it."))
+    return redirect("portal:acting-case")
+
+
+@require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     door.leave(request, door.AGENT)
     request.session.pop(ASKED, None)

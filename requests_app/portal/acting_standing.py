@@ -23,6 +23,7 @@ class ActingStanding:
     proofs: list[tuple[Evidence, str]]
     until: date | None
     may_show: bool
+    may_take_back: bool
 
     @classmethod
     def of(cls, case: Case) -> ActingStanding:
@@ -36,11 +37,14 @@ class ActingStanding:
             proofs=proofs,
             until=agent_notices.last_day(case),
             may_show=representation.is_open(case),
+            may_take_back=representation.may_take_back(case),
         )
 
 
 def _sentence(case: Case, ruling: str, *, shown: bool) -> str | Promise:
     """Before the permission is accepted nothing shows: how far the case is would tell whether the person is known."""
+    if case.outcome == Outcome.WITHDRAWN and ruling != Ruling.REFUSED:
+        return wording.ACTED_OUTCOMES[Outcome.WITHDRAWN]
     if ruling == Ruling.ACCEPTED:
         return wording.ACTED_OUTCOMES[Outcome(case.outcome)] if case.outcome else wording.ACTED[State(case.state)]
     if ruling == Ruling.REFUSED or not case.is_undecided:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("requests/acting/code/", acting.code, name="acting-code"),
     path("requests/acting/case/", acting.case, name="acting-case"),
     path("requests/acting/case/permission/", acting.proof, name="acting-proof"),
+    path("requests/acting/case/withdraw/", acting.withdraw, name="acting-withdraw"),
     path("requests/acting/leave/", acting.leave, name="acting-leave"),
     path("requests/status/", following.status, name="status"),
     path("requests/status/code/", following.code, name="code"),

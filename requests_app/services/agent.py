@@ -14,7 +14,8 @@ from requests_app.regimes.schema import Right
 from requests_app.services import clock
 from requests_app.services import person as people
 from requests_app.services.person import PersonFacts
-from requests_app.vault import CaseVault
+from requests_app.vault import CaseVault, keyed_hash
+from requests_app.vault.normal import normal
 
 FIELD = "on_behalf_of"
 KEPT_SEALED = ("name", "organisation", "email", "phone", "postal_address")
@@ -118,7 +119,21 @@ def write(case: Case, facts: AgentFacts, vault: CaseVault) -> Representation:
         sealed=vault.seal_json(said, place=_place(case)),
         power_of_attorney=facts.power_of_attorney,
         signed_on=date.fromisoformat(facts.signed_on) if facts.signed_on else None,
+        mark=_mark(facts),
     )
+
+
+def _mark(facts: AgentFacts) -> str:
+    """The same for the same address, under whatever name."""
+    addresses = (("email", facts.email), ("phone", facts.phone), ("name", facts.postal_address))
+    kind, value = next((pair for pair in addresses if pair[1]), ("", ""))
+    return keyed_hash("agent", f"{kind}:{normal(kind, value)}") if value else ""
+
+
+def disowned_in(row: Representation) -> list[str]:
+    """References of the other requests in which the person said that they had permitted this agent nothing."""
+    others = Representation.objects.filter(mark=row.mark, disowned_at__isnull=False).exclude(case=row.case_id)
+    return list(others.exclude(mark="").order_by("disowned_at").values_list("case__reference", flat=True))
 
 
 def of(case: Case) -> Representation | None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.formats import date_format
 
-from requests_app.models import Case, Clock, Evidence, Notice
+from requests_app.models import Case, Clock, Evidence, Notice, Representation
 from requests_app.permissions import Actor
 from requests_app.services import addressee, agent, notices
 
@@ -44,6 +44,14 @@ def tell(case: Case, *, by: Actor, accepted: bool, unshown: bool = False) -> Non
     row = agent.of(case)
     parameters = {"accepted": accepted, "unshown": unshown, "in_place": row is not None and agent.in_place(row.kind)}
     _order(case, Notice.Kind.AGENT_RULED, by=by, key="agent-ruled", parameters=parameters)
+
+
+def tell_end(case: Case, *, by: Actor) -> None:
+    """Say that the request was taken back, to an agent who was not told already that they may not act."""
+    row = agent.of(case)
+    if row is not None and row.ruling != Representation.Ruling.REFUSED and not agent.stands_in(row):
+        parameters = {"accepted": False, "withdrawn": True}
+        _order(case, Notice.Kind.AGENT_RULED, by=by, key="agent-ended", parameters=parameters)
 
 
 def _order(case: Case, kind: Notice.Kind, *, by: Actor, key: str, parameters: dict[str, Any]) -> None:

@@ -19,10 +19,14 @@ TO_TELL_IT = timedelta(days=3)  # the notice must have gone out by the answer's 
 
 
 @transaction.atomic
-def withdraw(*, case_id: UUID, by: Actor) -> Case:
-    """Stop the work on a request that its requester takes back, and confirm it. WrongState once something was done."""
+def withdraw(*, case_id: UUID, by: Actor, by_agent: bool = False) -> Case:
+    """Stop the work on a request that its requester takes back, and confirm it. WrongState once something was done.
+
+    `by_agent`: whoever asked for the person took it back, not the person.
+    """
     case = move(case_id, Verb.WITHDRAW, by=by)
-    notices.order(case, Notice.Kind.WITHDRAWN, by=by, key="withdrawn")
+    notices.order(case, Notice.Kind.WITHDRAWN, by=by, key="withdrawn", parameters={"by_agent": by_agent})
+    agent_notices.tell_end(case, by=by)
     return case
 
 

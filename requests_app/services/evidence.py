@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from requests_app.ledger import chain
 from requests_app.lifecycle import BEFORE_DECISION
-from requests_app.models import CorrectionItem, EventKind, Evidence, Hold, Representation
+from requests_app.models import CorrectionItem, EventKind, Evidence, Hold
 from requests_app.permissions import SYSTEM, Actor
 from requests_app.services.transition import locked
 from requests_app.vault import blobs
@@ -22,13 +22,12 @@ PROOFS = (Evidence.Purpose.IDENTITY, Evidence.Purpose.AUTHORITY)
 
 
 def _due() -> QuerySet[Evidence]:
-    """Decided, under no hold, and not also the proof of a correction, which is kept with the case."""
-    open_ruling = Representation.objects.filter(ruling=Representation.Ruling.OPEN).values("case")
+    """Decided or ended, under no hold, and not also the proof of a correction, which is kept with the case."""
     held = Hold.objects.filter(lifted_at=None).values("case")
     shown = CorrectionItem.objects.exclude(evidence=None).values("evidence")
     proofs = Evidence.objects.filter(purpose__in=PROOFS, destroyed_at=None)
     undecided = proofs.filter(case__state__in=BEFORE_DECISION)
-    return proofs.exclude(pk__in=undecided).exclude(case__in=open_ruling).exclude(case__in=held).exclude(pk__in=shown)
+    return proofs.exclude(pk__in=undecided).exclude(case__in=held).exclude(pk__in=shown)
 
 
 def destroy(row: Evidence, *, by: Actor) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_fsm import can_proceed
 
 from requests_app import regimes
 from requests_app.exceptions import NotValid, WrongState
@@ -56,6 +57,7 @@ class Seen:
     asks_the_person: bool
     person_agrees: bool
     is_open: bool
+    disowned: list[str]
 
 
 def seen(case: Case) -> Seen | None:
@@ -71,6 +73,7 @@ def seen(case: Case) -> Seen | None:
         asks_the_person=needs_the_person(row),
         person_agrees=person_agrees(row),
         is_open=row.ruling == Representation.Ruling.OPEN and case.is_undecided,
+        disowned=agent.disowned_in(row),
     )
 
 
@@ -139,7 +142,10 @@ def show(*, case_id: UUID, by: Actor, name: str, parts: Iterable[bytes]) -> Evid
 
 @transaction.atomic
 def answer(*, case_id: UUID, by: Actor, yes: bool) -> Case:
-    """The person, who entered a code sent to their own address, says whether it is true. No ends the request."""
+    """The person, who entered a code sent to their own address, says whether it is true.
+
+    No ends the request, and marks whoever asked: it shows wherever they ask again.
+    """
     case = locked(case_id)
     require(case, Verb.PROVE, by)
     row = _open(case)
@@ -150,9 +156,26 @@ def answer(*, case_id: UUID, by: Actor, yes: bool) -> Case:
         row.save(update_fields=["confirmed_at"])
         return case
     row.ruling, row.ruled_at = Representation.Ruling.REFUSED, timezone.now()
-    row.save(update_fields=["ruling", "ruled_at"])
+    row.disowned_at = row.ruled_at
+    row.save(update_fields=["ruling", "ruled_at", "disowned_at"])
     agent_notices.tell(case, by=by, accepted=False)
     return ending.withdraw(case_id=case_id, by=by)
+
+
+def may_take_back(case: Case) -> bool:
+    """Whether whoever asks for the person can still stop it, as the person can."""
+    row = agent.of(case)
+    return row is not None and row.ruling != Representation.Ruling.REFUSED and can_proceed(case.withdraw)
+
+
+@transaction.atomic
+def take_back(*, case_id: UUID, by: Actor) -> Case:
+    """Whoever asks for the person no longer does. The person is told, and may ask in person at any time."""
+    case = locked(case_id)
+    if not may_take_back(case):
+        message = _("This request can no longer be taken back.")
+        raise WrongState(message)
+    return ending.withdraw(case_id=case_id, by=by, by_agent=True)
 
 
 @transaction.atomic

@@ -65,7 +65,7 @@ PORTAL = [
     Row("requests/acting/code/", NOBODY),  # only with a reference asked for in this browser
     *rows("requests/acting/", "code/ leave/", NOBODY, method="POST"),  # which ends where one begins
     Row("requests/acting/case/", THE_AGENT),
-    Row("requests/acting/case/permission/", THE_AGENT, "POST"),
+    *rows("requests/acting/case/", "permission/ withdraw/", THE_AGENT, method="POST"),
     Row("language/", ANYONE, "POST", body={"language": "es"}),
     Row("requests/status/", ANYONE),
     Row("requests/status/", ANYONE, "POST"),

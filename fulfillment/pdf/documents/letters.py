@@ -97,7 +97,11 @@ class OptOutLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawalLetter(Letter):
+    """`by_agent`: whoever asked in the person's name took it back."""
+
     template = "withdrawal"
+
+    by_agent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,12 +188,13 @@ class PermissionLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class RulingLetter(Letter):
-    """Tells whoever asks for somebody whether they may. `unshown`: they showed us nothing."""
+    """Tells whoever asks for somebody whether they may, or that it is over. `unshown`: they showed us nothing."""
 
     template = "agent_ruled"
 
     accepted: bool
     unshown: bool = False
+    withdrawn: bool = False
     in_place: bool = False
 
 
