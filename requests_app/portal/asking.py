@@ -132,13 +132,15 @@ def filed(request: HttpRequest) -> list[Case]:
 
 def done_page(request: HttpRequest, cases: list[Case], form: FileForm) -> HttpResponse:
     """The confirmation; whoever asks for somebody else shows the permission from here."""
+    asks = agent.of(cases[0])
     context = {
         "cases": cases,
         "needs_identity": any(case.required_level for case in cases),
         "confirm_until": next((opt_in.last_day(case) for case in cases if case.awaits_second_step()), None),
         "to": request.session[FILED]["to"],
         "form": form,
-        "asks_for_somebody": any(agent.of(case) for case in cases),
+        "asks_for_somebody": asks is not None,
+        "in_place": asks is not None and agent.in_place(asks.kind),
         "may_show": any(representation.is_open(case) for case in cases),
         "shown": [name for _file, name in representation.proofs(cases[0])],
         "until": agent_notices.last_day(cases[0]),

@@ -33,7 +33,7 @@ class Consumer:
     """
 
     def __init__(self, person: Person, page: Page, site: str, mailbox: Path, language: str = "en") -> None:
-        self.person = person
+        self.person = self.about = person
         self.page = page
         self.site = site
         self.mailbox = mailbox
@@ -119,18 +119,18 @@ class Consumer:
         self._presses("Continue")
 
     def _says_who(self, **instead: str) -> None:
-        self._fill("First name", self.person.given_name)
-        self._fill("Last name", self.person.surname)
-        self._fill("E-mail address", instead.get("email", self.person.email))
+        self._fill("First name", self.about.given_name)
+        self._fill("Last name", self.about.surname)
+        self._fill("E-mail address", instead.get("email", self.about.email))
         self._looks()
 
     def _says_what_proves_it(self, **instead: str) -> None:
-        born = self.person.date_of_birth
+        born = self.about.date_of_birth
         for label, part in (("Month", born.month), ("Day", born.day), ("Year", born.year)):
             self.page.get_by_label(self._shown(label)).first.fill(str(part))
-        self._fill("Phone number", instead.get("phone", self.person.phone))
-        self._fill("Postal address", f"{self.person.street}\n{self.person.city}, {self.person.state}")
-        if account := instead.get("account", self.person.account_number):
+        self._fill("Phone number", instead.get("phone", self.about.phone))
+        self._fill("Postal address", f"{self.about.street}\n{self.about.city}, {self.about.state}")
+        if account := instead.get("account", self.about.account_number):
             self._fill("Account, invoice or employee number", account)
 
     def _reads_the_references(self) -> list[str]:
@@ -191,6 +191,11 @@ class Consumer:
         """The second step of an opt-in."""
         self._presses("Yes, allow it again")
         self._arrives("You confirmed it. We carry it out and send you a mail when it is done.")
+
+    def says_that_it_is_true(self) -> None:
+        """That somebody asks in this person's name."""
+        self._presses("Yes, I allowed it")
+        self._arrives("Thank you. We keep your answer with the request.")
 
     def appeals(self, text: str) -> str:
         """Against the decision on the page that is open. The reference of the appeal."""

@@ -79,6 +79,19 @@ class Desk:
         self.page.get_by_label("Explanation to the consumer").fill(explanation)
         self._decides("Refuse", re.compile(answer))
 
+    def rules_on_the_permission(self, reference: str, answer: str, reason: str, said: str) -> None:
+        self.opens(reference)
+        self.page.get_by_text("Rule on the permission").click()
+        self.page.get_by_text(answer).click()
+        self.page.get_by_label("What was seen, and why it is enough or not").fill(reason)
+        self._decides("Decide", re.compile(said))
+
+    def accepts_the_identity(self, reference: str, reason: str) -> None:
+        self.opens(reference)
+        self.page.get_by_text("Accept the identity on other evidence").click()
+        self.page.get_by_label("What was seen, and why it is enough", exact=True).fill(reason)
+        self._decides("Accept", re.compile("The identity is accepted"))
+
     def _decides(self, button: str, said: re.Pattern[str]) -> None:
         """Whoever has not just proven who they are is asked to; then the decision goes on by itself."""
         self.page.get_by_role("button", name=button, exact=True).click()

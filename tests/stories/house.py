@@ -11,6 +11,7 @@ from sqlalchemy import Table, create_engine, select
 
 from tests.services.processes import Processes
 from tests.services.stage import Stage
+from tests.stories.acting import Acting
 from tests.stories.consumer import Consumer
 from tests.stories.desk import Desk
 from tests.stories.owner import Owner
@@ -48,6 +49,13 @@ class House:
         page = self.new_page(f"{language}-US")
         self.visitors.append(Consumer(person, page, self.site, self.stage.var / "mailbox", language))
         return self.visitors[-1]
+
+    def acting(self, name: str, about: Person, language: str = "en") -> Acting:
+        """Somebody of that name, who asks for the person."""
+        page = self.new_page(f"{language}-US")
+        acting = Acting(name, about, page, self.site, self.stage.var / "mailbox", language)
+        self.visitors.append(acting)
+        return acting
 
     def desk(self, name: str) -> Desk:
         """Signed in once; whoever is asked for again is still there."""

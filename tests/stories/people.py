@@ -8,7 +8,19 @@ from umbs_privacy.demo.databases import people
 from umbs_privacy.demo.people import FIRST_STRANGER, Person
 
 LANGUAGES = ("en", "es")
-STORIES = ("delete", "correct", "elsewhere", "categories", "recipients", "stop", "limit", "again", "appeal", "back")
+STORIES = (
+    "delete",
+    "correct",
+    "elsewhere",
+    "categories",
+    "recipients",
+    "stop",
+    "limit",
+    "again",
+    "appeal",
+    "back",
+    "agent",
+)
 # Strangers who pay the company and are among its contacts: known by name, mail, phone, birthday and account.
 KNOWN = [one for one in people(FEW) if one.number >= FIRST_STRANGER and one.memberships == {"billing", "contact"}]
 CROWD = [one for one in KNOWN if not ehr.is_patient(one)]  # of the whole company, which keeps a clinic's charts
