@@ -22,9 +22,10 @@ from requests_app.services.intake import Asked
 from tests.characters import ADA, BEN, OTTO, user
 from tests.pictures import picture
 from tests.requests_app.portal_walk import Visitor, mailed_code
+from umbs_privacy.demo import paper
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7\nI let Ben Tolliver act for me. Signed, Ada Quillfeather\n%%EOF"
+PDF = paper.pdf("Permission", ["I let Ben Tolliver act for me. Signed, Ada Quillfeather"])
 ACTING = "/requests/acting/"
 
 
