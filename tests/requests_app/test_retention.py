@@ -71,7 +71,8 @@ def sent(case: Case) -> Case:
 def finished(right: str = Right.ACCESS) -> Case:
     case = opened(right)
     messages.write(case_id=case.id, by=consumer(case.id), text=WORDS)
-    messages.upload(case_id=case.id, by=consumer(case.id), name="Ada's licence.txt", parts=[b"Ada Quillfeather"])
+    licence = f"Ada Quillfeather, for {case.reference}".encode()  # the same file in two cases shuts the gate of both
+    messages.upload(case_id=case.id, by=consumer(case.id), name="Ada's licence.txt", parts=[licence])
     case.refresh_from_db()
     if case.state == State.FULFILLING:
         return sent(case_closed(case))
@@ -197,6 +198,7 @@ def _written_to(case: Case) -> None:
     case.clocks.update(extension_reason_sealed=item.sealed)
     case.notices.update(sealed=item.sealed)
     case.searches.update(learned_sealed=item.sealed)
+    case.evidence.update(cleared_reason_sealed=item.sealed)
     Representation.objects.create(case=case, kind="agent", sealed=item.sealed, reason_sealed=item.sealed)
     CallRecord.objects.create(
         case=case, by=user(Role.INTAKE), override_sealed=item.sealed, began_at=timezone.now(), ended_at=timezone.now()
