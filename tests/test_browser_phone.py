@@ -247,7 +247,7 @@ def test_a_letter_is_opened_without_javascript(seat: Seat, tmp_path: Path) -> No
     page.get_by_label("Last name").fill("Quillfeather")
     page.get_by_label("Last name").press("Enter")  # which must neither park nor send anything
     expect(page.get_by_role("heading", name="Letter", exact=True)).to_be_visible()
-    page.get_by_label("Postal address").fill("12 Larkspur Lane, Garland, TX 75040")
+    page.locator("#id_postal_address").fill("12 Larkspur Lane, Garland, TX 75040")
     page.get_by_role("button", name="Look up").click()
     page.locator("label", has_text=known.reference).click()
     page.get_by_label("What this is").select_option("household")
