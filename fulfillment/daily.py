@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.core.management import call_command
-from django.utils import timezone
 
 from fulfillment import jobs
+from requests_app.casefile import read
 
 # Management commands: those of the case file are reached by name, since its sweeps are no part of the seam.
 SWEEPS: tuple[str, ...] = (
@@ -24,9 +21,8 @@ SWEEPS: tuple[str, ...] = (
 
 
 def order_daily_sweeps() -> None:
-    today = timezone.localdate(timezone=ZoneInfo(settings.UMBS_TIME_ZONE))
     for sweep in SWEEPS:
-        jobs.enqueue("daily", key=f"daily:{sweep}:{today}", payload={"sweep": sweep})
+        jobs.enqueue("daily", key=f"daily:{sweep}:{read.today()}", payload={"sweep": sweep})
 
 
 def handle(job: jobs.Job) -> None:

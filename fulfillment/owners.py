@@ -60,7 +60,7 @@ class Answer:
 @transaction.atomic
 def ask(job: Job, source: DataSource, kind: str) -> ManualTask:
     """One task for each source and stage; the same again only passes it on to the job that asks now."""
-    now, today = timezone.now(), _today()
+    now, today = timezone.now(), read.today()
     due = chase.due_on(today, _answer_due_on(job.case_id))
     task, created = ManualTask.objects.select_for_update().get_or_create(
         case_id=job.case_id,
@@ -83,21 +83,21 @@ def ask(job: Job, source: DataSource, kind: str) -> ManualTask:
 
 def chase_all() -> int:
     """Ask again whoever is due to be asked again today; how many were."""
-    due = ManualTask.objects.filter(answered_at=None, revoked_at=None, next_chase_on__lte=_today())
+    due = ManualTask.objects.filter(answered_at=None, revoked_at=None, next_chase_on__lte=read.today())
     return sum(_chase(task_id) for task_id in due.values_list("pk", flat=True))
 
 
 @transaction.atomic
 def _chase(task_id: UUID) -> bool:
     task = ManualTask.objects.select_for_update().get(pk=task_id)
-    if not task.is_open or task.next_chase_on > _today():
+    if not task.is_open or task.next_chase_on > read.today():
         return False  # answered, or chased by another scheduler, since the list was made
     if not _is_awaited(task):
         task.revoked_at = timezone.now()
         task.save()
         return False
     task.chases += 1
-    task.next_chase_on = chase.next_on(task.due_on, task.chases, _today())
+    task.next_chase_on = chase.next_on(task.due_on, task.chases, read.today())
     source = DataSource.objects.filter(key=task.source_key, enabled=True).first()
     if source is not None:
         _mail(task, source)
@@ -232,7 +232,7 @@ def shape_of(source: DataSource) -> Shape:
 
 
 def again_at(task: ManualTask) -> datetime:
-    return datetime.combine(task.next_chase_on, time(), tzinfo=_zone())
+    return datetime.combine(task.next_chase_on, time(), tzinfo=ZoneInfo(settings.UMBS_TIME_ZONE))
 
 
 def _hash(key: str) -> str:
@@ -258,11 +258,3 @@ def _is_awaited(task: ManualTask) -> bool:
 
 def _answer_due_on(case_id: UUID) -> date | None:
     return next((clock.due_on for clock in read.snapshot(case_id).clocks if clock.kind == "answer"), None)
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(settings.UMBS_TIME_ZONE)
-
-
-def _today() -> date:
-    return timezone.localdate(timezone=_zone())

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models import ManualTask
 from fulfillment.owners import Answer
+from requests_app.casefile import read
 
 Outcome = ManualTask.Outcome
 FIRST, MORE, MOST = 2, 3, 60
@@ -147,8 +146,7 @@ class Said(forms.Form):
         return Answer(given["outcome"], [*self._papers(given)], files, given["remark"], rows, on)
 
     def _can_be(self, day: dt.date | None) -> bool:
-        zone = ZoneInfo(settings.UMBS_TIME_ZONE)
-        return day is not None and self.asked_at.astimezone(zone).date() <= day <= timezone.localdate(timezone=zone)
+        return day is not None and read.day_of(self.asked_at) <= day <= read.today()
 
     def _papers(self, given: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         for number in range(1, self.room + 1):

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from fulfillment import learned, sources
 from fulfillment.connectors import capabilities
 from fulfillment.connectors.base import Capability, Kind
@@ -225,7 +223,7 @@ class _Rule:
         if day is None:
             return Fate("keep", reason, whole=whole)
         until = _after(day, years)
-        return Fate("keep", reason, until, whole) if until >= timezone.localdate() else DELETE
+        return Fate("keep", reason, until, whole) if until >= read.today() else DELETE
 
 
 def _dated_by(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +28,21 @@ from requests_app.models import (
     SystemSearch,
     User,
 )
-from requests_app.services import disputed, handed_on, notices, opt_in
+from requests_app.services import clock, disputed, handed_on, notices, opt_in
 from requests_app.services import person as people
 from requests_app.services import records as stored
 from requests_app.vault import CaseVault
 from requests_app.vault.cipher import master_key
+
+
+def today() -> date:
+    """The day it is where the company is; a worker's own day is that of UTC."""
+    return clock.today()
+
+
+def day_of(moment: datetime) -> date:
+    """The day it was where the company is."""
+    return clock.day_of(moment)
 
 
 def subject_keys(case_id: UUID) -> types.SubjectKeys:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.test import override_settings
-from django.utils import timezone
 
 from fulfillment import models
 from fulfillment.connectors.base import Erased, Erasure
@@ -21,7 +20,7 @@ from requests_app.casefile import read
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Clock, EventKind, Notice, Obligation, Restriction
 from requests_app.permissions import Role, staff
-from requests_app.services import holds, notices
+from requests_app.services import clock, holds, notices
 from requests_app.vault import suppression_token
 from tests import factories
 from tests.characters import user
@@ -60,7 +59,7 @@ def test_it_looks_again_later_and_says_who_answers_for_it(estate: Estate) -> Non
     case = carried_out(planned())
     owed = list(case.obligations.order_by("due_on"))
     assert [(one.kind, one.source_key, one.owner) for one in owed] == [("recheck", "blog", "x@example.org")] * 2
-    today = timezone.localdate()
+    today = clock.today()
     assert [abs((one.due_on - today).days - days) <= 1 for one, days in zip(owed, (7, 30), strict=True)] == [True] * 2
 
 
@@ -167,7 +166,7 @@ def test_a_technical_reason_is_never_a_denial(estate: Estate) -> None:
     estate.connect("log", {"notes": {"email": EMAIL, "body": BODY}})
     case = carried_out(planned())
     assert (case.outcome, case.ground) == (Outcome.PARTLY, "")
-    assert Obligation.objects.get(case=case).due_on > timezone.localdate()
+    assert Obligation.objects.get(case=case).due_on > clock.today()
 
 
 # --- sources that do not ------------------------------------------------------------------------------------------
@@ -278,7 +277,7 @@ def test_it_names_the_reason_when_the_source_stays_away(estate: Estate) -> None:
     one = step(case, "shop.people")
     assert (one.result, one.reason, one.error_kind, one.attempts) == ("deferred", "TEC-05", "unreachable", 3)
     assert case.outcome == Outcome.PARTLY
-    assert Obligation.objects.get(step=one).due_on > timezone.localdate() - timedelta(days=1)
+    assert Obligation.objects.get(step=one).due_on > clock.today() - timedelta(days=1)
 
 
 # --- once, and half-way ------------------------------------------------------------------------------------------

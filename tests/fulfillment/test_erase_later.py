@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.test import override_settings
-from django.utils import timezone
 
 from requests_app.lifecycle import Outcome, Right
 from requests_app.models import Case
+from requests_app.services import clock
 from tests import factories
 from tests.fulfillment.deletions import BODY, MAIL, carried_out, change, planned, rows, shop, step
 from tests.fulfillment.estate import EMAIL, ID, Estate, work
@@ -65,6 +65,6 @@ def test_it_says_nothing_of_what_came_later_and_would_be_kept(estate: Estate) ->
 def retry(case: Case) -> None:
     """The next day has come."""
     factories.closed(case)
-    case.obligations.filter(kind="retry", reason="OPS-05").update(due_on=timezone.localdate())
+    case.obligations.filter(kind="retry", reason="OPS-05").update(due_on=clock.today())
     call_command("settle_obligations")
     work("retry")

@@ -19,7 +19,7 @@ from fulfillment.models import ManualTask
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Case, CorrectionPlace, Notice, Obligation
 from requests_app.permissions import Role, staff
-from requests_app.services import correction, holds, intake, messages, notices
+from requests_app.services import clock, correction, holds, intake, messages, notices
 from requests_app.services.correction import version
 from requests_app.services.disputed import DisputedFact
 from requests_app.services.intake import Asked
@@ -113,7 +113,7 @@ def test_it_asks_the_owner_with_what_is_wrong_and_what_is_right_behind_the_key(c
 
 
 def test_it_is_corrected_when_the_owner_says_when_it_was_done_and_the_person_is_told(case: Case) -> None:
-    answered(carried_out(case), **DONE, on=timezone.localdate().isoformat())
+    answered(carried_out(case), **DONE, on=clock.today().isoformat())
     assert (place(case).result, place(case).rows_done, place(case).rows_left) == ("corrected", 1, 0)
     assert case.corrections.get(number=1).result == "corrected"
     assert case.obligations.get().state == Obligation.State.DONE
@@ -166,6 +166,6 @@ def test_a_paper_under_a_hold_is_not_asked_for_and_is_owed_by_its_owner_when_the
 def test_what_was_done_under_a_hold_is_looked_at_before_it_is_told_as_done(case: Case) -> None:
     carried_out(case)
     holds.place_on_source(by=staff(user(Role.OFFICER)), source_key="cabinet", ground="Matter 26-114")
-    answered(case, **DONE, on=timezone.localdate().isoformat())
+    answered(case, **DONE, on=clock.today().isoformat())
     call_command("settle_obligations")
     assert (case.obligations.get().reason, place(case).result) == ("LEG-08", "deferred")

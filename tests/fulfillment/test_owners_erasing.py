@@ -72,7 +72,7 @@ def test_it_asks_the_owner_to_destroy_what_no_machine_can(case: Case) -> None:
 
 
 def test_it_is_settled_when_the_owner_says_when_it_was_done(case: Case) -> None:
-    today = timezone.localdate()
+    today = clock.today()
     assert post(case, **DONE, on=today.isoformat()).status_code == 200
     work("retry")
     step = case.steps.get(source_key="cabinet")

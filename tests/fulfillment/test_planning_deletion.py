@@ -93,6 +93,14 @@ def test_it_parts_the_rows_whose_time_is_over_from_those_that_are_kept(estate: E
     assert keys(case, "shop.orders", "delete") == [{"id": 11}]
 
 
+def test_it_keeps_a_row_to_the_end_of_its_last_day_where_the_company_is(estate: Estate) -> None:
+    """In Dallas, 10 pm on the last day is 3 am of the next in UTC, which is the day of a worker."""
+    shop(estate, {"orders": {"on_delete": "keep", "retention": "LEG-06", "keep_for": {"years": 7, "after": "placed"}}})
+    with time_machine.travel("2032-03-02T03:00:00Z", tick=False):
+        case = planned()
+    assert case.steps.get(collection="shop.orders", action="keep").keep_until == date(2032, 3, 1)
+
+
 def test_it_parts_what_is_kept_until_different_days_and_a_parent_stays_for_the_last(estate: Estate) -> None:
     kept = {"on_delete": "keep", "retention": "LEG-06", "keep_for": {"years": 90, "after": "placed"}}
     shop(estate, {"orders": kept})

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from sqlalchemy import Table, create_engine, insert
 
 from requests_app import reasons
@@ -14,7 +13,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import Outcome
 from requests_app.models import Case, Notice, Obligation, PlanStep, RecordBatch, Restriction, User
 from requests_app.permissions import staff
-from requests_app.services import obligations, owed, restrictions
+from requests_app.services import clock, obligations, owed, restrictions
 from tests.services.processes import eventually
 from tests.spanish import english_in
 from tests.stories.cases import closed
@@ -89,7 +88,7 @@ def test_somebody_is_forgotten_and_each_of_the_eight_systems_says_what_became_of
     _the_archive_is_restricted(eight, case, person, statements)
     one.sees("We did part of what you asked. The record says which part we could not do, and why.")
     has_it_in_hand(one, case, tmp_path)
-    room.has_destroyed_it(case, on=timezone.localdate().isoformat())
+    room.has_destroyed_it(case, on=clock.today().isoformat())
     _the_drawer_is_settled(case)
     for row in late(case):
         owed.settle(obligation_id=row.id, by=staff(User.objects.get(username="omar")), note=SWITCHED_OFF, done=True)
