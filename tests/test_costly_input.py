@@ -96,11 +96,13 @@ BROAD = {
 
 
 def sent(body: bytes, kind: str = "application/json") -> tuple[Any, float]:
-    client = Client()
-    client.post("/api/v1/requests/", b"{}", "application/json")  # what is imported for the first is no cost of the next
-    began = time.thread_time()
-    answer = client.post("/api/v1/requests/", body, content_type=kind)
-    return answer, time.thread_time() - began
+    """The answer, and the least of three costs: what else a process does (imports, its collector) only adds to one."""
+    client, costs = Client(), []
+    for _ in range(3):
+        began = time.thread_time()
+        answer = client.post("/api/v1/requests/", body, content_type=kind)
+        costs.append(time.thread_time() - began)
+    return answer, min(costs)
 
 
 @pytest.mark.django_db
