@@ -191,26 +191,19 @@ def situation(case: Case) -> tuple[object, ...]:
 
 def walk(case: Case, known: set[tuple[object, ...]], tried: list[int]) -> None:
     known.add(situation(case))
+    held, released = case.holds.filter(lifted_at=None).exists(), case.releases.count()
     for name, step in steps().items():
-        held = case.holds.filter(lifted_at=None).exists()
-        released = case.releases.count()
+        tried[0] += 1
         try:
-            with transaction.atomic():
-                try:
-                    with transaction.atomic():
-                        step(case)
-                except (Refused, LookupError, Superseded):
-                    moved = False
-                else:
-                    moved = True
-                tried[0] += 1
+            with transaction.atomic():  # what is refused is taken back by this as well
+                step(case)
                 case.refresh_from_db()
                 assert not (held and case.releases.count() > released), name
                 sound(case)
-                if moved and situation(case) not in known:
+                if situation(case) not in known:
                     walk(case, known, tried)
                 raise _Undo  # noqa: TRY301  (undone whatever happened)
-        except _Undo:
+        except (Refused, LookupError, Superseded, _Undo):
             case.refresh_from_db()
 
 
