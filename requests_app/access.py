@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from requests_app import exceptions
 from requests_app.models import User
@@ -35,7 +36,8 @@ def user_of(request: HttpRequest) -> User:
 
 
 def staff_page(verb: Verb, *, others: str = "") -> Callable[[View[P]], View[P]]:
-    """Only for signed-in staff whose role may use `verb`. What a service refuses becomes the page of that refusal.
+    """Only for signed-in staff whose role may use `verb`. What a service refuses becomes the page of that refusal;
+    where somebody else has the case, the page that asks why it is opened.
 
     `others`: the page on which those begin whose role may not, but who look after the accounts.
     """
@@ -56,6 +58,9 @@ def staff_page(verb: Verb, *, others: str = "") -> Callable[[View[P]], View[P]]:
                 return view(request, *args, **kwargs)
             except exceptions.NotFound as error:
                 raise Http404(str(error)) from None
+            except exceptions.NotAssigned as error:
+                asked = "?" + urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+                return redirect(reverse("staff:open-case", args=[error.reference]) + asked)
             except exceptions.NotAllowed as error:
                 raise PermissionDenied(str(error)) from None
 

@@ -21,6 +21,16 @@ class NotAllowed(Refused):
     code = "not_allowed"
 
 
+class NotAssigned(NotAllowed):
+    """403: somebody else has the case; what it holds opens with a reason (`services.assignment`)."""
+
+    code = "not_assigned"
+
+    def __init__(self, message: str, *, reference: str) -> None:
+        super().__init__(message)
+        self.reference = reference
+
+
 class StepUpRequired(NotAllowed):
     """403: the act needs a fresh proof of the second factor."""
 

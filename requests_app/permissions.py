@@ -64,6 +64,8 @@ class Verb(StrEnum):
     VIEW_RECORDS = "view_records"
     VIEW_EVENTS = "view_events"
     DOWNLOAD = "download"
+    BREAK_GLASS = "break_glass"
+    VIEW_OPENINGS = "view_openings"
 
     TAKE_REQUEST = "take_request"
     MANAGE_STAFF = "manage_staff"
@@ -115,6 +117,8 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.VIEW_RECORDS: frozenset({_A, _O, _S}),
     Verb.VIEW_EVENTS: frozenset({_A, _O, _U, _S}),
     Verb.DOWNLOAD: frozenset({_C, _O, _S}),
+    Verb.BREAK_GLASS: frozenset({_A, _O}),
+    Verb.VIEW_OPENINGS: frozenset({_O, _U, _D}),
     Verb.TAKE_REQUEST: frozenset({_I, _A, _O}),
     Verb.MANAGE_STAFF: frozenset({_D, _S}),
 }

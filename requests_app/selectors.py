@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Case as Choice
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from requests_app import reference as references
@@ -23,12 +24,15 @@ from requests_app.models import (
     Approval,
     Attention,
     Case,
+    CaseEvent,
     Channel,
     Clock,
     Deliverable,
+    EventKind,
     Evidence,
     Message,
     Notice,
+    Opening,
     Representation,
     SystemSearch,
     User,
@@ -42,6 +46,7 @@ from requests_app.vault.normal import name_parts
 PAGE = 25
 UNRULED = Representation.Ruling.OPEN
 SOON = timedelta(days=3)
+READINGS = (EventKind.DELIVERABLE_FETCHED, EventKind.RECORDS_VIEWED)
 VIEWS: dict[str, str] = {
     "open": "All open",
     "mine": "Mine",
@@ -286,6 +291,17 @@ def masked(case: Case) -> str:
 def ledger_faults(case: Case) -> list[chain.Fault]:
     """Where the hash chain of the case does not hold; empty when it does."""
     return list(chain.verify(case))
+
+
+def openings(user: User) -> QuerySet[Opening]:
+    """Who opened a case of somebody else's, newest first; `read` counts what they read in it while it lasted."""
+    if not staff(user).may(Verb.VIEW_OPENINGS):
+        return Opening.objects.none()
+    read = CaseEvent.objects.filter(case=OuterRef("case"), by=OuterRef("by"), kind__in=READINGS)
+    read = read.filter(at__gte=OuterRef("at"), at__lt=OuterRef("until")).order_by()
+    counted = Subquery(read.values("case").annotate(n=Count("pk")).values("n"))
+    rows: QuerySet[Opening] = Opening.objects.select_related("case", "by").annotate(read=Coalesce(counted, 0))
+    return rows.order_by("-at")
 
 
 def tray(user: User, *, reference: str = "") -> QuerySet[Notice]:

@@ -23,6 +23,7 @@ DOORS = (
     "reauthenticate/",
     "/requests/status/",
     "/requests/acting/",
+    "/open/",
     f"/{ADMIN}login/",
 )  # where one begins, or proves anew
 

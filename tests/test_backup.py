@@ -36,6 +36,7 @@ WORDS = "Please call me after six."
 def furnish() -> Case:
     """A closed case with its package and record, and an open one with a file."""
     case = case_in(State.CLOSED)
+    Case.objects.filter(pk=case.pk).update(assignee=user(Role.OFFICER))
     case.notices.update(state=Notice.State.SENT)
     messages.write(case_id=case.id, by=consumer(case.id), text=WORDS)
     other = opened(Right.ACCESS)

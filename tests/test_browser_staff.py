@@ -184,6 +184,10 @@ def rules(cleo: Desk, case: Case) -> None:
     page = cleo.page
     cleo.open(case)
     page.get_by_role("link", name="Rule on them").click()
+    expect(page.get_by_text("anna has this case")).to_be_visible()
+    page.get_by_label("Why you have to read it").fill("Anna is ill, and it is due tomorrow.")
+    cleo.look("open")
+    cleo.press("Open it")
     expect(page.get_by_text("Page 1 of 2, 30 records")).to_be_visible()
     cleo.look("desk")
     cleo.press("Withhold what is ticked")

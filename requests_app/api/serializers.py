@@ -355,7 +355,9 @@ class VerbIn(Strict):
     explanation = serializers.CharField(
         required=False, max_length=5000, help_text="deny, rule_correction: for the consumer."
     )
-    reason = serializers.CharField(required=False, max_length=2000, help_text="verify, extend, rule_authority")
+    reason = serializers.CharField(
+        required=False, max_length=2000, help_text="verify, extend, rule_authority, break_glass"
+    )
     note = serializers.CharField(
         required=False, max_length=5000, help_text="note, send_back, reconsider, rule_correction: for colleagues alone."
     )

@@ -11,6 +11,7 @@ from requests_app.models import Case, Channel, User
 from requests_app.permissions import Actor, Verb
 from requests_app.services import (
     appeal,
+    assignment,
     correction,
     ending,
     extension,
@@ -49,7 +50,7 @@ def _assign(case: Case, by: Actor, _user: User, data: Data) -> None:
     if name and to is None:
         message = "There is no such user."
         raise NotValid(message, field="to")
-    review.assign(case_id=case.id, by=by, to=to)
+    assignment.assign(case_id=case.id, by=by, to=to)
 
 
 def _verify(case: Case, by: Actor, _user: User, data: Data) -> None:
@@ -146,6 +147,10 @@ def _merge(case: Case, by: Actor, user: User, data: Data) -> None:
     review.merge(case_id=case.id, by=by, into=_other(user, data))
 
 
+def _break_glass(case: Case, by: Actor, _user: User, data: Data) -> None:
+    assignment.break_glass(case_id=case.id, by=by, reason=_need(data, "reason"))
+
+
 VERBS: dict[str, Call] = {
     "verify": _verify,
     "approve": _approve,
@@ -166,6 +171,7 @@ VERBS: dict[str, Call] = {
     "rule_authority": _rule_authority,
     "rule_correction": _rule_correction,
     "state_correction": _state_correction,
+    "break_glass": _break_glass,
 }
 STEP_UP = {
     "verify": Verb.ACCEPT_IDENTITY,

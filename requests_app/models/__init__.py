@@ -13,7 +13,7 @@ from requests_app.models.level import Level
 from requests_app.models.notice import Notice
 from requests_app.models.people import Identifier, Person
 from requests_app.models.restriction import Restriction
-from requests_app.models.review import Approval, Hold, Message, Preparer, SourceHold
+from requests_app.models.review import Approval, Hold, Message, Opening, Preparer, SourceHold
 from requests_app.models.token import ApiToken, Attempt
 from requests_app.models.user import StaffEvent, User
 
@@ -47,6 +47,7 @@ __all__ = [
     "Notice",
     "Obligation",
     "OneTimeCode",
+    "Opening",
     "Person",
     "PlanStep",
     "Preparer",

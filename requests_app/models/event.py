@@ -16,6 +16,7 @@ class EventKind(models.TextChoices):
     CASE_OPENED = "case:opened", "The request was received"
     CASE_MOVED = "case:moved", "The case moved on"
     CASE_ASSIGNED = "case:assigned", "The case was assigned"
+    CASE_BROKEN_OPEN = "case:broken_open", "Somebody who does not have the case opened it, and said why"
     CASE_LINKED = "case:linked", "A related case was linked"
     CASE_ATTENTION = "case:attention", "The case needs somebody"
     CLOCK_STARTED = "clock:started", "A legal clock started"

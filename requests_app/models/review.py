@@ -102,3 +102,20 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.direction
+
+
+class Opening(models.Model):
+    """Somebody who does not have the case said why they read what it holds, and may until then (break-glass access)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="openings")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason_sealed = models.BinaryField()
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"until {self.until:%Y-%m-%d %H:%M}"

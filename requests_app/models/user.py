@@ -35,6 +35,11 @@ class User(AbstractUser):
         """Whether the tray and the mail that came back are theirs."""
         return self.role in MAY[Verb.POST_LETTER]
 
+    @property
+    def may_view_openings(self) -> bool:
+        """Whether they see who opened a colleague's case with a reason."""
+        return self.role in MAY[Verb.VIEW_OPENINGS]
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What each session is held against: a new password or epoch ends them all, known to us or not."""
         return salted_hmac("requests_app.User", f"{self.epoch}:{self.password}", secret, algorithm="sha256").hexdigest()

@@ -17,6 +17,7 @@ from requests_app.exceptions import GateClosed, NotAllowed, NotFound
 from requests_app.ledger import chain
 from requests_app.models import Deliverable, EventKind, Evidence, Release
 from requests_app.permissions import Actor, Role, Verb
+from requests_app.services import assignment
 from requests_app.services.access import require
 from requests_app.services.transition import locked
 from requests_app.vault import CaseVault, blobs
@@ -47,6 +48,8 @@ def fetch(*, deliverable_id: UUID, by: Actor, fresh_code: bool = False) -> Serve
     now = timezone.now()
     if deliverable.revoked_at or (deliverable.expires_at and deliverable.expires_at <= now):
         raise NotFound(GONE)
+    if not to_post:
+        assignment.require_reader(case, by)
     if deliverable.kind == Deliverable.Kind.PACKAGE:
         _may_leave(deliverable, case.gate_refusals(), by, fresh_code=fresh_code)
     if deliverable.fetches_left is not None and by.role is Role.CONSUMER:
@@ -80,6 +83,7 @@ def fetch_evidence(*, case_id: UUID, evidence_id: UUID, by: Actor) -> Served:
     found = Evidence.objects.filter(pk=evidence_id, case=case, destroyed_at=None).first()
     if found is None:
         raise NotFound(GONE)
+    assignment.require_reader(case, by)
     chain.append(case.id, EventKind.DELIVERABLE_FETCHED, by=by, payload={"evidence": found.id, "kind": "evidence"})
     vault = CaseVault.of(case.id)
     name = vault.open_text(found.name_sealed, place=f"evidence.name|{found.id}")

@@ -13,11 +13,12 @@ from requests_app.models import (
     Identifier,
     Message,
     OneTimeCode,
+    Opening,
     Representation,
 )
 
 # Rows that are about the person and nothing else.
-REMOVED = (Identifier, Message, OneTimeCode, Declaration, Representation, CallRecord, Evidence)
+REMOVED = (Identifier, Message, OneTimeCode, Declaration, Representation, CallRecord, Evidence, Opening)
 
 
 def forget(case: Case) -> int:

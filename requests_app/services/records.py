@@ -13,6 +13,8 @@ from django.db import transaction
 from requests_app.ledger import chain
 from requests_app.models import EventKind, RecordBatch
 from requests_app.permissions import Actor
+from requests_app.services import assignment
+from requests_app.services.transition import locked
 from requests_app.vault import CaseVault
 
 
@@ -34,7 +36,8 @@ def open_batch(batch_id: UUID) -> list[Stored]:
 
 @transaction.atomic
 def viewed(*, case_id: UUID, by: Actor, count: int, page: int) -> None:
-    """Somebody is about to read records: the event is written first, and without it nothing is shown (T10)."""
+    """Somebody who has the case is about to read records: the event comes first; without it nothing is shown (T10)."""
+    assignment.require_reader(locked(case_id), by)
     payload = {"count": count, "page": page}
     chain.append(case_id, EventKind.RECORDS_VIEWED, by=by, payload=payload)
 

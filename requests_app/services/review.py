@@ -25,10 +25,9 @@ from requests_app.models import (
     Preparer,
     RecordBatch,
     Redaction,
-    User,
 )
 from requests_app.permissions import SYSTEM, Actor, Role, Verb
-from requests_app.services import appeal, messages, notices, records
+from requests_app.services import appeal, assignment, messages, notices, records
 from requests_app.services.access import require
 from requests_app.services.transition import enter_again, locked, move
 
@@ -66,18 +65,6 @@ def refresh_digest(case: Case) -> None:
     """To be called whenever records or rulings change: approvals of the former content become void."""
     case.content_digest = digest(case)
     case.save(update_fields=["content_digest"])
-
-
-@transaction.atomic
-def assign(*, case_id: UUID, by: Actor, to: User | None) -> None:
-    case = locked(case_id)
-    require(case, Verb.ASSIGN, by)
-    if to is not None and not Actor(Role(to.role), user_id=to.pk).may(Verb.RULE):
-        message = "Choose an analyst or an officer: others cannot work on a case."
-        raise NotValid(message, field="to")
-    case.assignee = to
-    case.save(update_fields=["assignee"])
-    chain.append(case_id, EventKind.CASE_ASSIGNED, by=by, payload={"to": to.pk if to else None})
 
 
 @transaction.atomic
@@ -147,6 +134,7 @@ def add_redaction(
 @transaction.atomic
 def withhold_words(*, case_id: UUID, by: Actor, batch_id: UUID, row: int, path: str, words: str) -> int:
     """Withhold every place of one field where these words stand, or the whole field without words; how many places."""
+    assignment.require_reader(locked(case_id), by)  # the answer tells what stands in the record
     batch = RecordBatch.objects.filter(case_id=case_id, pk=batch_id).first()
     stored = records.open_batch(batch_id) if batch else []
     if not 0 <= row < len(stored):

@@ -22,7 +22,7 @@ from requests_app.access import staff_page, stepped_up, user_of
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.models import Case, CaseLink, Channel, User
 from requests_app.permissions import Actor, Verb, staff
-from requests_app.services import appeal, ending, extension, holds, identity, representation, reuse, review
+from requests_app.services import appeal, assignment, ending, extension, holds, identity, representation, reuse, review
 from requests_app.services import messages as writing
 from requests_app.staff import case as pages
 from requests_app.staff import forms
@@ -40,12 +40,12 @@ class Act(NamedTuple):
 
 def _assign(case: Case, _user: User, by: Actor, data: Data) -> str:
     to = data["to"]
-    review.assign(case_id=case.id, by=by, to=to)
+    assignment.assign(case_id=case.id, by=by, to=to)
     return _("Assigned to %(name)s.") % {"name": to.username} if to else _("Assigned to nobody.")
 
 
 def _take(case: Case, user: User, by: Actor, _data: Data) -> str:
-    review.assign(case_id=case.id, by=by, to=user)
+    assignment.assign(case_id=case.id, by=by, to=user)
     return _("The case is yours.")
 
 

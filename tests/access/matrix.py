@@ -119,7 +119,8 @@ STAFF_PAGES = [
     Row("staff/post/<uuid:notice>/undo/", POSTERS, "POST"),
     Row("staff/returned/", POSTERS),
     Row("staff/returned/<uuid:notice>/", NOBODY, "POST"),  # nothing came back here
-    Row("staff/documents/<uuid:document>/", THE_OFFICER),
+    Row("staff/documents/<uuid:document>/", THE_OFFICER, shared=False),  # the other case is a colleague's
+    Row("staff/openings/", frozenset({"officer", "auditor", "admin", SUPERUSER})),
     Row("staff/holds/", CASE_WORKERS),
     *rows("staff/holds/", "case/ source/", NOBODY, method="POST"),  # without a fresh proof
     Row("staff/owed/", CASE_WORKERS),
@@ -128,7 +129,9 @@ STAFF_PAGES = [
     Row("staff/holds/<uuid:hold>/lift/", NOBODY, "POST"),  # without a fresh proof
     *rows("staff/cases/<str:reference>/", "- messages/ plan/ plan.csv", CASE_WORKERS),
     Row("staff/cases/<str:reference>/history/", LEDGER_READERS),
-    Row("staff/cases/<str:reference>/review/", REVIEWERS),
+    Row("staff/cases/<str:reference>/review/", REVIEWERS, shared=False),
+    Row("staff/cases/<str:reference>/open/", REVIEWERS),
+    Row("staff/cases/<str:reference>/open/", REVIEWERS, "POST", body={"reason": "The colleague is ill today."}),
     *rows("staff/cases/<str:reference>/review/", "rule/ add/", REVIEWERS, method="POST"),
     Row("staff/cases/<str:reference>/answer/", REVIEWERS),
     Row("staff/cases/<str:reference>/corrections/", REVIEWERS),
@@ -137,7 +140,7 @@ STAFF_PAGES = [
     *rows(
         "staff/cases/<str:reference>/corrections/<int:number>/", "file/ statement/", NOBODY, method="POST"
     ),  # the same
-    Row("staff/cases/<str:reference>/files/<uuid:file>/", REVIEWERS),
+    Row("staff/cases/<str:reference>/files/<uuid:file>/", REVIEWERS, shared=False),
     Row("staff/cases/<str:reference>/authority/", POSTERS, "POST"),
     Row("staff/cases/<str:reference>/referrals/<uuid:referral_id>/", POSTERS, "POST"),
     Row("staff/cases/<str:reference>/act/<str:verb>/", POSTERS, "POST", body={"note-text": "Rang."}, parameter="note"),

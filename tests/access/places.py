@@ -19,12 +19,12 @@ from requests_app.models import Case, SourceHold, User
 from requests_app.permissions import Role, consumer, staff
 from requests_app.portal import door
 from requests_app.selectors import today
-from requests_app.services import holds, intake, messages, returned
+from requests_app.services import assignment, holds, intake, messages, returned
 from requests_app.services.bounces import Bounce
 from requests_app.services.intake import Asked
 from requests_app.vault import destroy_key
 from tests.access.matrix import CONSUMER
-from tests.access.scene import OWN, Scene
+from tests.access.scene import OTHER, OWN, Scene
 from tests.characters import ADA, BEN, OTTO, user
 from tests.factories import case_in, gather, located, opened, prove
 from tests.requests_app import office
@@ -110,6 +110,8 @@ class Places:
         destroy_key(self.gone.id)
         self.correction = located(gather(prove(opened(Right.CORRECT))))
         self.closed = case_in(State.CLOSED)
+        by, why = staff(user(Role.OFFICER, "cato")), "Otis is ill, and the court asks for it today."
+        assignment.break_glass(case_id=self.scene.cases[OTHER].id, by=by, reason=why)
         self.listed = case_in(State.IN_REVIEW, Right.KNOW_CATEGORIES)
         self.listed.searches.update(collections=[office.TOLD])
         self.twice, other = opened(), opened()
@@ -168,7 +170,7 @@ class Places:
     def address(self, route: str) -> str:
         """The most telling case of each page of the staff; else that of the scene."""
         asked = dict.fromkeys(("corrections/", "corrections/handed-in/"), self.correction)
-        telling = {"plan/": self.plan, "answer/": self.listed, **asked}
+        telling = {"plan/": self.plan, "open/": self.scene.cases[OTHER], "answer/": self.listed, **asked}
         own = telling.get(route.rsplit(">/", 1)[-1], self.morning.review)
         if route.startswith("staff/cases/"):
             return "/" + route.replace("<str:reference>", own.reference)
@@ -201,6 +203,8 @@ class Places:
             "answer-none": (olga, f"/staff/cases/{review}/answer/"),
             "plan-begun": (olga, f"/staff/cases/{self.begun.reference}/plan/"),
             "plan-none": (olga, f"/staff/cases/{review}/plan/"),
+            "open-closed": (olga, f"/staff/cases/{self.closed.reference}/open/"),
+            "openings-admin": (self.browsers["abel"], "/staff/openings/"),
             "people-none": (self.browsers["abel"], "/staff/people/?q=nobody"),
             "403": (self.browsers["abel"], f"/staff/cases/{review}/"),
             "404-staff": (olga, "/staff/cases/7K4M-29QF-2/"),

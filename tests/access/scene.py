@@ -91,6 +91,7 @@ class Scene:
             case.notices.update(medium=Notice.Medium.POST, state=Notice.State.TO_POST)
             last = case.notices.latest("ordered_at")
             notices.posted(notice_id=last.pk, by=staff(user(Role.INTAKE)), on=clock.today())
+        Case.objects.filter(pk=scene.cases[OTHER].pk).update(assignee=user(Role.OFFICER, "otis"))
         with tempfile.TemporaryDirectory() as folder:
             survey.apply(maps.write(dict.fromkeys(DATABASES, "sqlite:///nowhere.sqlite3"), Path(folder)))
         for name in TOKENS:

@@ -219,6 +219,7 @@ def test_it_carries_out_each_verb(officer: Client) -> None:
     user(Role.ANALYST)
     case, other = opened(), opened(person=OTTO)
     assert act(officer, case.reference, "assign", to="anna").json()["assignee"] == "anna"
+    assert act(officer, case.reference, "break_glass", reason="Anna is ill, it is due today.").status_code == 200
     assert act(officer, case.reference, "assign", to=None).json()["assignee"] is None
     assert act(officer, case.reference, "note", note="Called back.").status_code == 200
     assert act(officer, case.reference, "message", text="We need a little more.").status_code == 200

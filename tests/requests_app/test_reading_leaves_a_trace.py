@@ -1,22 +1,29 @@
-"""T10: whoever reads a document or a record leaves a line in the ledger; without the line nothing is read."""
+"""T10: who reads has the case or says why, and leaves a line in the ledger; without the line nothing is read."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.db import DatabaseError
+from django.utils import timezone
 from pytest_django import Settings
 
+from requests_app import selectors
+from requests_app.exceptions import NotAllowed, NotAssigned, NotValid
 from requests_app.ledger import chain
-from requests_app.lifecycle import State
+from requests_app.lifecycle import Right, State
 from requests_app.models import Case, CaseEvent, EventKind
-from requests_app.permissions import Actor, Role, consumer, staff
-from requests_app.services import collect, messages
+from requests_app.permissions import Actor, Role, Verb, consumer, staff
+from requests_app.services import assignment, collect, messages, records, review
 from requests_app.vault import blobs
 from tests.characters import user
-from tests.factories import case_in
+from tests.factories import case_in, gather, located, prove, ruled
+from tests.factories import opened as opened_case
+from tests.requests_app.api_client import CASES, act, problem, staff_client
 from tests.requests_app.test_staff_pages import desk, path
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +46,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def case() -> Case:
+    """Closed, and Cleo's."""
     made = case_in(State.CLOSED)
+    Case.objects.filter(pk=made.pk).update(assignee=user(Role.OFFICER))
     messages.upload(case_id=made.id, by=consumer(made.id), name="proof.txt", parts=[b"It is me."])
     return made
 
@@ -103,3 +112,114 @@ def test_t10_no_document_is_served_when_the_line_cannot_be_written(
     monkeypatch.setattr(chain, "append", lost)
     client.raise_request_exception = False
     assert (client.get(page).status_code, len(opened)) == (503, before)
+
+
+# --- who has the case ------------------------------------------------------------------------------------------------
+
+WHY = "Cleo is ill, and the court asks for it today."
+
+
+def reads(case: Case, by: Actor) -> int:
+    """How many bytes this person gets of all that the case holds."""
+    kept = [collect.fetch_evidence(case_id=case.id, evidence_id=row.id, by=by) for row in case.evidence.all()]
+    if by.may(Verb.DOWNLOAD):
+        kept += [collect.fetch(deliverable_id=row.id, by=by) for row in case.deliverables.exclude(kind="letter")]
+    if case.batches.exists():
+        records.viewed(case_id=case.id, by=by, count=1, page=1)
+    return sum(len(part) for served in kept for part in served.parts)
+
+
+def test_t10_it_opens_nothing_of_a_colleagues_case_before_a_reason_is_given(case: Case, opened: list[str]) -> None:
+    for colleague in (staff(user(Role.OFFICER, "cato")), staff(user(Role.ANALYST))):
+        before = case.events.count()
+        with pytest.raises(NotAssigned):
+            reads(case, colleague)
+        with pytest.raises(NotAssigned if colleague.may(Verb.DOWNLOAD) else NotAllowed):
+            collect.fetch(deliverable_id=case.deliverables.earliest("made_at").id, by=colleague)
+        with pytest.raises(NotAssigned):
+            records.viewed(case_id=case.id, by=colleague, count=1, page=1)
+        assert (opened, case.events.count()) == ([], before)
+        with pytest.raises(NotValid, match="in a sentence"):
+            assignment.break_glass(case_id=case.id, by=colleague, reason="  because   ")
+        assignment.break_glass(case_id=case.id, by=colleague, reason=WHY)
+        assert case.events.latest("sequence").kind == EventKind.CASE_BROKEN_OPEN
+        assert reads(case, colleague) > 0
+        opened.clear()
+
+
+def test_t10_it_ends_after_an_hour_and_is_of_one_person_and_one_case(case: Case) -> None:
+    cato, other = staff(user(Role.OFFICER, "cato")), case_in(State.CLOSED)
+    assignment.break_glass(case_id=case.id, by=cato, reason=WHY)
+    for somebody, somewhere in ((cato, other), (staff(user(Role.OFFICER, "cora")), case)):
+        with pytest.raises(NotAssigned):
+            collect.fetch(deliverable_id=somewhere.deliverables.earliest("made_at").id, by=somebody)
+    with time_machine.travel(timezone.now() + assignment.OPEN_FOR, tick=False), pytest.raises(NotAssigned):
+        reads(case, cato)
+
+
+@pytest.mark.parametrize("role", [Role.INTAKE, Role.AUDITOR, Role.ADMIN])
+def test_t10_it_opens_nothing_to_a_role_that_reads_no_records_whatever_the_reason(case: Case, role: Role) -> None:
+    with pytest.raises(NotAllowed):
+        assignment.break_glass(case_id=case.id, by=staff(user(role)), reason=WHY)
+    assert not case.openings.exists()
+
+
+def test_t10_it_keeps_what_somebody_has_taken_from_all_others() -> None:
+    case, cleo, cato = case_in(State.IN_REVIEW), staff(user(Role.OFFICER)), staff(user(Role.OFFICER, "cato"))
+    reads(case, cato)  # nobody has it
+    assignment.assign(case_id=case.id, by=cleo, to=user(Role.OFFICER))
+    for taken in (user(Role.OFFICER, "cato"), None):
+        with pytest.raises(NotAssigned):
+            assignment.assign(case_id=case.id, by=cato, to=taken)
+    batch = case.batches.earliest("sequence")
+    with pytest.raises(NotAssigned):
+        reads(case, cato)
+    with pytest.raises(NotAssigned):  # whether these words stand there is what the record says
+        review.withhold_words(case_id=case.id, by=cato, batch_id=batch.id, row=0, path="/none", words="diabetes")
+    assignment.assign(case_id=case.id, by=cleo, to=user(Role.OFFICER, "cato"))
+    reads(case, cato)
+    with pytest.raises(NotAssigned):
+        reads(case, cleo)
+
+
+def test_t10_it_opens_to_the_second_reviewer_what_waits_for_the_second_approval_and_no_longer() -> None:
+    case, cleo, cato = ruled(case_in(State.IN_REVIEW)), staff(user(Role.OFFICER)), staff(user(Role.OFFICER, "cato"))
+    assignment.assign(case_id=case.id, by=cleo, to=user(Role.OFFICER))
+    with pytest.raises(NotAssigned):
+        reads(case, cato)
+    review.approve(case_id=case.id, by=cleo, digest=case.content_digest)
+    reads(case, cato)
+    review.approve(case_id=case.id, by=cato, digest=case.content_digest)
+    with pytest.raises(NotAssigned):
+        reads(case, cato)
+
+
+def test_t10_it_asks_for_the_reason_on_the_way_and_shows_it_to_those_who_look_after_it(settings: Settings) -> None:
+    settings.UMBS_STAFF_MFA = False
+    case = case_in(State.IN_REVIEW)
+    Case.objects.filter(pk=case.pk).update(assignee=user(Role.OFFICER))
+    cato, wanted = desk(Role.OFFICER, "cato"), path(case, "review/?show=all")
+    asked = cato.get(wanted)
+    assert asked["Location"] == f"{path(case, 'open/')}?{urlencode({'next': wanted})}"
+    assert cato.post(path(case, "act/take/"))["Location"] == path(case, "open/")  # no page to come back to
+    assert "cleo has this case" in cato.get(asked["Location"]).content.decode()
+    assert cato.post(path(case, "open/"), {"next": wanted, "reason": "Curious."}).status_code == 400
+    assert cato.post(path(case, "open/"), {"next": "https://evil.example/", "reason": WHY})["Location"] == path(case)
+    assert cato.get(asked["Location"])["Location"] == wanted  # asked once an hour
+    assert b"900-12-3456" in cato.get(wanted).content
+    seen = {role: desk(role).get("/staff/openings/") for role in (Role.ADMIN, Role.AUDITOR, Role.OFFICER, Role.ANALYST)}
+    told = {role: page.content.decode() for role, page in seen.items()}
+    assert {role: page.status_code for role, page in seen.items() if page.status_code != 200} == {Role.ANALYST: 403}
+    assert all(case.reference in told[role] for role in (Role.ADMIN, Role.AUDITOR, Role.OFFICER))
+    assert [WHY in told[role] for role in (Role.ADMIN, Role.AUDITOR, Role.OFFICER)] == [False, True, True]
+    assert [row.read for row in selectors.openings(user(Role.ADMIN))] == [1]  # type: ignore[attr-defined]
+
+
+def test_t10_it_says_so_over_the_api_and_takes_the_reason_there() -> None:
+    case = located(gather(prove(opened_case(Right.CORRECT))))
+    Case.objects.filter(pk=case.pk).update(assignee=user(Role.OFFICER))
+    anna = staff_client(Role.ANALYST)
+    assert problem(anna.get(f"{CASES}{case.reference}/corrections/"), 403, "not_assigned")
+    assert problem(act(anna, case.reference, "break_glass"), 400, "not_valid")
+    assert act(anna, case.reference, "break_glass", reason=WHY).status_code == 200
+    assert anna.get(f"{CASES}{case.reference}/corrections/").status_code == 200

@@ -39,7 +39,7 @@ from requests_app.models import (
     Representation,
 )
 from requests_app.permissions import Role, consumer, staff
-from requests_app.services import codes, collect, holds, messages, restrictions, retention
+from requests_app.services import assignment, codes, collect, holds, messages, restrictions, retention
 from requests_app.services.restrictions import Decision
 from requests_app.vault import CaseVault, blobs
 from tests.characters import ADA, user
@@ -164,6 +164,7 @@ def test_it_empties_every_sealed_column_of_a_case() -> None:
     _written_to(case)
     held = holds.place(case_id=case.id, by=staff(user(Role.OFFICER)), ground="A subpoena names her.")
     holds.lift(case_id=case.id, by=staff(user(Role.OFFICER)), hold_id=held.id)
+    assignment.break_glass(case_id=case.id, by=staff(user(Role.OFFICER)), reason="The court asks for it today.")
     assert sealed_columns() == filled_columns() | {"CallDraft.sealed"}  # a draft is emptied when it becomes a case
     with later(TWO_YEARS):
         assert sweep()["forgotten"] == 1
@@ -337,6 +338,8 @@ def test_it_is_reached_by_nobody_and_breaks_no_page_afterwards(settings: Setting
         assert case.reference.encode() not in client.get("/staff/?found=1").content
         document = case.deliverables.get(kind=Deliverable.Kind.RECORD)
         assert client.get(f"/staff/documents/{document.id}/").status_code == 404
+        why = {"reason": "The court asks for it today."}
+        assert client.post(f"/staff/cases/{case.reference}/open/", why).status_code == 400  # nothing is left to open
         out = StringIO()
         call_command("case_show", case.reference, stdout=out)
         assert "closed" in out.getvalue()

@@ -14,7 +14,7 @@ from requests_app.ledger import chain
 from requests_app.lifecycle import Right, State
 from requests_app.models import Attention, Case, EventKind, Notice, Redaction
 from requests_app.permissions import Actor, Role, consumer, staff
-from requests_app.services import holds, messages, notices, review
+from requests_app.services import assignment, holds, messages, notices, review
 from tests.characters import OTTO, user
 from tests.factories import approved, case_in, gather, holder, opened, package, propose, ruled
 
@@ -277,11 +277,11 @@ def test_it_refuses_no_request_without_ground_and_reason(
 
 
 def test_it_assigns_to_those_who_can_work_on_a_case(case: Case, cleo: Actor) -> None:
-    review.assign(case_id=case.id, by=cleo, to=user(Role.ANALYST))
+    assignment.assign(case_id=case.id, by=cleo, to=user(Role.ANALYST))
     assert now(case).assignee == user(Role.ANALYST)
     with pytest.raises(NotValid):
-        review.assign(case_id=case.id, by=cleo, to=user(Role.AUDITOR))
-    review.assign(case_id=case.id, by=cleo, to=None)
+        assignment.assign(case_id=case.id, by=cleo, to=user(Role.AUDITOR))
+    assignment.assign(case_id=case.id, by=staff(user(Role.ANALYST)), to=None)
     assert now(case).assignee is None
 
 

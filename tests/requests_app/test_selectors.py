@@ -14,7 +14,7 @@ from requests_app.lifecycle import Right, State
 from requests_app.models import Case, Notice, User
 from requests_app.permissions import Role, staff
 from requests_app.selectors import Filters
-from requests_app.services import review
+from requests_app.services import assignment, review
 from requests_app.vault import destroy_key
 from tests.characters import ADA, NOBODY_ONLINE, OTTO, user
 from tests.factories import case_in, opened, ruled
@@ -63,7 +63,7 @@ def test_it_shows_each_case_on_exactly_one_page(cleo: User, size: int) -> None:
 def test_it_counts_and_lists_each_view_alike(cleo: User) -> None:
     day = office.morning(records=1)
     mine = opened(person=replace(ADA, emails=("ada2@example.org",)))
-    review.assign(case_id=mine.id, by=staff(cleo), to=cleo)
+    assignment.assign(case_id=mine.id, by=staff(cleo), to=cleo)
     half = ruled(case_in(State.IN_REVIEW))
     review.approve(case_id=half.id, by=staff(user(Role.OFFICER, "cato")), digest=half.content_digest)
     expected = {
