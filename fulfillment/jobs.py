@@ -9,7 +9,7 @@ leaves. So work is never lost, may run twice, and must be safe to run twice; wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -204,7 +204,11 @@ def revive(job_id: int) -> bool:
     return True
 
 
-def ready(*, since_seconds: int = 0, limit: int) -> list[int]:
-    """Ids of jobs that have been ready for at least so long; the oldest first, also after a failure."""
+def ready(*, since_seconds: int = 0, limit: int, kinds: Collection[str] = ()) -> list[int]:
+    """Ids of jobs (of these kinds, or of any) that have been ready for at least so long; the oldest first, also after
+    a failure.
+    """
     due = models.Job.objects.filter(state=JobState.READY, not_before__lte=Now() - timedelta(seconds=since_seconds))
+    if kinds:
+        due = due.filter(kind__in=kinds)
     return list(due.order_by("pk").values_list("pk", flat=True)[:limit])

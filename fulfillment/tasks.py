@@ -15,6 +15,9 @@ CONTENDERS = 4  # another worker may be taking the very oldest
 
 log = structlog.get_logger(__name__)
 
+# The kinds of jobs that this worker does; empty: any. Set once, before the worker starts.
+only: set[str] = set()
+
 
 @shared_task(name=RING, acks_late=True, ignore_result=True)
 def ring(*args: object, **kwargs: object) -> None:
@@ -34,7 +37,7 @@ def answer(job_id: int) -> None:
     if not Job.objects.filter(pk=job_id).exists():
         log.warning("a doorbell for an unknown job was ignored", job_id=job_id)
         return
-    for candidate in (*jobs.ready(limit=CONTENDERS), job_id):
+    for candidate in (*jobs.ready(limit=CONTENDERS, kinds=only), *(() if only else (job_id,))):
         if run(candidate):
             return
 

@@ -14,8 +14,9 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 
-from tests.services import browser, mariadb, migrated, postgres, processes, redis, smtp
+from tests.services import browser, migrated, processes, smtp
 from tests.services.stage import Stage, stage
+from umbs_privacy.servers import mariadb, postgres, redis
 
 
 @pytest.fixture(autouse=True)

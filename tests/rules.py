@@ -25,6 +25,7 @@ def within(package: str, *parts: str) -> tuple[str, ...]:
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "umbs_privacy": ("umbs_privacy", "*.urls"),
+    "umbs_privacy.bench": PACKAGES,
     "umbs_privacy.demo": PACKAGES,
     "umbs_privacy.management": PACKAGES,
     "requests_app": ("requests_app",),

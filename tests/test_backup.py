@@ -24,9 +24,9 @@ from requests_app.services import collect, messages, retention
 from requests_app.vault import CaseVault
 from tests.characters import user
 from tests.factories import case_in, opened
-from tests.services.postgres import Postgres
 from tests.services.stage import ROOT, Stage, stage
 from umbs_privacy.management import backing
+from umbs_privacy.servers.postgres import Postgres
 
 pytestmark = pytest.mark.slow
 WORDS = "Please call me after six."

@@ -21,11 +21,11 @@ from requests_app.services.intake import Asked, open_case
 from requests_app.services.person import PersonFacts
 from tests.characters import ADA, user
 from tests.factories import ROAD, gather, propose, prove
-from tests.services.postgres import Postgres
 from tests.services.processes import Processes, eventually
-from tests.services.redis import Redis
 from tests.services.smtp import Sink
 from tests.services.stage import Stage
+from umbs_privacy.servers.postgres import Postgres
+from umbs_privacy.servers.redis import Redis
 
 ROWS = 200
 

@@ -15,13 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from fulfillment import survey
 from fulfillment.datamap.load import load
 from fulfillment.models import DataSource
-from tests.services.mariadb import MariaDB
-from tests.services.postgres import Postgres
 from umbs_privacy.demo import archive, billing, documents, ehr, maps
 from umbs_privacy.demo.characters import ADA, CHARACTERS, THEO, VICTOR, never_disclosed, of_others
 from umbs_privacy.demo.databases import EVERY, invented, people, seed
 from umbs_privacy.demo.people import Person
 from umbs_privacy.demo.rows import Row, Rows
+from umbs_privacy.servers.mariadb import MariaDB
+from umbs_privacy.servers.postgres import Postgres
 
 FEW = 1_000
 PLACES = {key: f"sqlite:////nowhere/{key}.sqlite3" for key in EVERY}

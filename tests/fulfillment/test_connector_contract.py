@@ -24,8 +24,8 @@ from fulfillment.connectors.base import (
 )
 from fulfillment.connectors.sql import Sql
 from tests.fulfillment.systems import LOOPBACK, System, files_system, sql_system
-from tests.services.mariadb import MariaDB
-from tests.services.postgres import Postgres
+from umbs_privacy.servers.mariadb import MariaDB
+from umbs_privacy.servers.postgres import Postgres
 
 SYSTEMS = ("postgresql", "mariadb", "sqlite", "files")
 SQL = SYSTEMS[:3]

@@ -18,9 +18,9 @@ from fulfillment import jobs, models, tasks
 from fulfillment.dispatch import HANDLERS
 from fulfillment.models import JobState
 from tests.fulfillment.tally import play
-from tests.services import redis
 from tests.services.processes import Processes, eventually
 from tests.services.stage import Stage
+from umbs_privacy.servers import redis
 
 pytestmark = pytest.mark.slow
 

@@ -40,10 +40,10 @@ from tests.fulfillment.estate import (
     search,
     work,
 )
-from tests.services.mariadb import MariaDB
-from tests.services.postgres import Postgres
 from tests.services.processes import eventually
 from tests.services.stage import ROOT, Stage
+from umbs_privacy.servers.mariadb import MariaDB
+from umbs_privacy.servers.postgres import Postgres
 
 pytestmark = pytest.mark.slow
 

@@ -16,9 +16,9 @@ from django.utils import timezone
 from fulfillment import models
 from fulfillment.models import EffectState, JobState
 from tests.fulfillment.tally import play
-from tests.services import redis
 from tests.services.processes import Processes, eventually
 from tests.services.stage import Stage
+from umbs_privacy.servers import redis
 
 pytestmark = pytest.mark.slow
 

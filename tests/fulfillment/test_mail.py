@@ -17,9 +17,9 @@ from requests_app.models import Attention, Case, CaseEvent, EventKind, Notice
 from requests_app.permissions import SYSTEM
 from requests_app.services import notices
 from tests import factories
-from tests.services.server import free_port
 from tests.services.smtp import Fault, Sink
 from tests.services.stage import Stage
+from umbs_privacy.servers.server import free_port
 
 pytestmark = pytest.mark.slow
 HEADERS = {"Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted"}

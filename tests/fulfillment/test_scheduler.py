@@ -18,9 +18,9 @@ from fulfillment.bell import bell
 from fulfillment.models import JobState
 from fulfillment.scheduler import RINGS_WAITING, Scheduler
 from tests.fulfillment.tally import play
-from tests.services.postgres import Postgres
 from tests.services.processes import Processes, eventually
 from tests.services.stage import Stage
+from umbs_privacy.servers.postgres import Postgres
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from requests_app.services.lookup import Found, Typed
 from requests_app.vault import destroy_key
 from tests.characters import ADA, OTTO, user
 from tests.factories import opened
-from umbs_privacy.management.commands import bench
+from umbs_privacy.bench import lookup as bench
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.services.postgres import BINARIES, Postgres
-from tests.services.server import program
 from tests.services.stage import ROOT, stage
+from umbs_privacy.servers.postgres import BINARIES, Postgres
+from umbs_privacy.servers.server import program
 
 MADE_BY = ("*/migrations/*.py", "requirements*.txt")  # ours, and which release of each library brings its own
 

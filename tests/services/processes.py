@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from tests.services.server import answers, begun, end, free_port, wait_for
 from tests.services.stage import ROOT, Stage
+from umbs_privacy.servers.server import answers, begun, end, free_port, wait_for
 
 BIN = Path(sys.executable).parent
 T = TypeVar("T")

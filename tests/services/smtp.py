@@ -12,7 +12,7 @@ from enum import StrEnum
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.services.server import free_port
+from umbs_privacy.servers.server import free_port
 
 
 class Fault(StrEnum):

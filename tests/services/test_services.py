@@ -13,11 +13,11 @@ from playwright.sync_api import Page
 from pytest_socket import SocketConnectBlockedError
 from redis.exceptions import AuthenticationError
 
-from tests.services.mariadb import MariaDB
-from tests.services.postgres import Postgres
-from tests.services.redis import Redis
 from tests.services.smtp import Fault, Sink
 from tests.services.stage import Stage
+from umbs_privacy.servers.mariadb import MariaDB
+from umbs_privacy.servers.postgres import Postgres
+from umbs_privacy.servers.redis import Redis
 
 
 def test_it_calls_nobody_outside() -> None:

@@ -12,12 +12,12 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
-from tests.services.mariadb import MariaDB
-from tests.services.postgres import Postgres
 from tests.services.processes import Processes, processes
 from tests.services.stage import Stage, stage
 from tests.stories.house import House, furnish, open_house
 from umbs_privacy.demo.databases import DATABASES, EVERY
+from umbs_privacy.servers.mariadb import MariaDB
+from umbs_privacy.servers.postgres import Postgres
 
 
 @contextlib.contextmanager

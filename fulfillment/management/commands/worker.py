@@ -9,9 +9,11 @@ from typing import Any
 
 import structlog
 from celery import current_app
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from fulfillment import tasks
 from fulfillment.bell import bell
+from fulfillment.dispatch import HANDLERS
 
 # Gossip, mingling and heartbeats are conversations between workers: ours only listen for the bell. A child is replaced
 # after some tasks, so that what a library leaks stays small.
@@ -33,12 +35,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--concurrency", type=int, default=2, help="Processes that work at the same time.")
+        parser.add_argument(
+            "--only",
+            metavar="KINDS",
+            default="",
+            help=f"Do jobs of these kinds alone, others beside it do the rest: {','.join(HANDLERS)}.",
+        )
 
-    def handle(self, *_args: Any, concurrency: int, **_options: Any) -> None:
+    def handle(self, *_args: Any, concurrency: int, only: str, **_options: Any) -> None:
         """Celery ends on a message that it cannot take apart: throw every ring away and begin again.
 
         No work is lost by it, since a message is only a doorbell; left in the queue, it would come back.
         """
+        kinds = set(filter(None, only.split(",")))
+        if strange := sorted(kinds - set(HANDLERS)):
+            raise CommandError(f"--only: no job is of the kind {strange[0]!r}.")
+        tasks.only.update(kinds)
         worker = current_app.Worker(concurrency=concurrency, **OPTIONS)
         worker.start()
         if worker.exitcode:

@@ -1,94 +1,64 @@
-"""`manage.py bench`: how long an operator of the phone desk waits for a look-up among many cases.
-
-The database is made for it beside the configured one, on the same server, and dropped afterwards.
-"""
+"""`manage.py bench …`: what is stated of our speed, measured again (contract.md section 7)."""
 
 from __future__ import annotations
 
-import random
-import statistics
-import tempfile
-import time
-import uuid
-from collections.abc import Iterator
-from pathlib import Path
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
-from django.utils import timezone
 
-from requests_app import reference
-from requests_app.models import Case, User
-from requests_app.permissions import Role, staff
-from requests_app.services import lookup
-from requests_app.services import person as people
-from requests_app.services.lookup import Typed
-from requests_app.vault import create_key
-
-LAW: dict[str, Any] = {
-    "right": "access",
-    "channel": "web",
-    "relationship": "other",
-    "residence": "US-TX",
-    "regime": "US-TX",
-}
-LAW |= {"regime_version": "1", "required_level": 0, "required_approvals": 0}
-SYLLABLES = "mar gar son ton ber lin rod gut smi wil ham hol can der ez man mor ris ta la ra field stone".split()
-TYPED = 120
-TARGET = 200  # ms, at the 95th percentile
+from umbs_privacy.bench import billing, gather, lookup, stage
+from umbs_privacy.demo.processes import Trouble
+from umbs_privacy.servers.server import NotStarted
 
 
 class Command(BaseCommand):
-    help = "Measure the look-up of the phone desk in a database that is made for it and dropped afterwards."
+    help = "Measure on servers of its own, never on yours; a JSON line for each condition."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--cases", type=int, default=50_000, help="How many cases to look among (default 50000).")
+        parser.add_argument(
+            "--embedded", action="store_true", help="on SQLite and a folder, instead of PostgreSQL and Redis"
+        )
+        what = parser.add_subparsers(dest="what", required=True, metavar="{gather,lookup}")
+        one = what.add_parser("gather", help="find everything about one person")
+        one.add_argument("--people", type=int, default=100_000, help="in the source (%(default)s)")
+        one.add_argument("--rows", type=int, nargs="+", default=[10, 1_000], help="of each person (10 1000)")
+        one.add_argument("--repeats", type=int, default=20, help="requests one after the other (%(default)s)")
+        one.add_argument("--requests", type=int, default=50, help="requests that wait at once (%(default)s)")
+        one.add_argument("--big", type=int, default=1_000_000, help="rows of the one who has many; 0: nobody")
+        two = what.add_parser("lookup", help="find a caller's case at the phone desk")
+        two.add_argument("--cases", type=int, default=50_000, help="to look among (%(default)s)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        number = options["cases"]
-        if number < TYPED:
-            message = f"Give --cases as {TYPED} or more."
-            raise CommandError(message)
-        configured = connection.settings_dict["NAME"]
-        with tempfile.TemporaryDirectory() as folder:
-            if connection.vendor == "sqlite":  # a file as in use, where Django would take memory
-                connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-            try:
-                self.stdout.write(f"Writing {number} cases")
-                took = sorted(look_ups(number))
-            finally:
-                connection.creation.destroy_test_db(configured, verbosity=0)
-        p95 = statistics.quantiles(took, n=20)[-1]
-        self.stdout.write(
-            f"look-up among {number} cases on {connection.vendor}: median {statistics.median(took):.0f} ms, "
-            f"p95 {p95:.0f} ms (target {TARGET}), slowest {took[-1]:.0f} ms, {len(took)} look-ups"
-        )
+        try:
+            if stage.STAGED in os.environ:
+                for line in MEASURES[options["what"]](options):
+                    self.stdout.write(json.dumps(line))
+                    self.stdout.flush()
+                return
+            with stage.embedded() if options["embedded"] else stage.servers() as environment:
+                code = stage.play(environment, sys.argv[1:])
+        except (Trouble, NotStarted) as trouble:
+            raise CommandError(str(trouble)) from None
+        if code:
+            sys.exit(code)
 
 
-def look_ups(number: int) -> Iterator[float]:
-    """Milliseconds of each look-up among as many cases; every one of them finds somebody."""
-    names = crowd(number)
-    by = staff(User(username="bench", role=Role.INTAKE.value))
-    for position, name in enumerate(names[:TYPED]):
-        typed = Typed(name[: 3 + position % 6], zip="75040" if position % 3 else "")
-        began = time.perf_counter()
-        found = lookup.search(typed, by=by)
-        yield (time.perf_counter() - began) * 1000
-        if not found:
-            message = f"Look-up {position} found nobody."
-            raise CommandError(message)
+def _gather(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if too_few := [rows for rows in options["rows"] if rows < billing.LEAST]:
+        raise CommandError(f"--rows must be {billing.LEAST} or more, not {too_few[0]}.")
+    return gather.measure(
+        gather.Wanted(options["people"], options["rows"], options["repeats"], options["requests"], options["big"])
+    )
 
 
-@transaction.atomic
-def crowd(number: int) -> list[str]:
-    """The surnames of as many cases, made of syllables, so that beginnings and endings repeat as they do in life."""
-    dice = random.Random(7)  # noqa: S311  # nosec B311 - the same people each time
-    names = ["".join(dice.choices(SYLLABLES, k=3)).title() for _ in range(number)]
-    cases = [Case(id=uuid.uuid4(), reference=reference.new(), received_at=timezone.now(), **LAW) for _ in names]
-    Case.objects.bulk_create(cases, batch_size=1000)
-    for case, name in zip(cases, names, strict=True):
-        facts = people.PersonFacts("Pat", name, postal_address=f"1 Elm St, Garland, TX 7{dice.randrange(5000):04}")
-        people.write(case, facts, create_key(case.id))
-    return names
+def _lookup(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if options["cases"] < lookup.TYPED:
+        raise CommandError(f"--cases must be {lookup.TYPED} or more, not {options['cases']}.")
+    return lookup.measure(options["cases"])
+
+
+MEASURES: dict[str, Callable[[dict[str, Any]], Iterator[dict[str, Any]]]] = {"gather": _gather, "lookup": _lookup}

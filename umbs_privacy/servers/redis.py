@@ -11,7 +11,7 @@ from pathlib import Path
 from redis import Redis as Client
 from redis.exceptions import ConnectionError as NotConnected
 
-from tests.services.server import free_port, private_folder, program, running, unprivileged
+from umbs_privacy.servers.server import free_port, private_folder, program, running, unprivileged
 
 
 @dataclass(frozen=True)

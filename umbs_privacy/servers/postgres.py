@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from tests.services.server import answers, free_port, private_folder, program, running, unprivileged
+from umbs_privacy.servers.server import answers, free_port, private_folder, program, running, unprivileged
 
 BINARIES = "/usr/lib/postgresql/*/bin"
 SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=128MB")
@@ -52,7 +52,7 @@ def postgres() -> Iterator[Postgres]:
         password_file, cluster = place / "password", place / "cluster"
         password_file.write_text(server.password, encoding="ascii")
         password_file.chmod(0o644)
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - a fixed command line, no shell
             unprivileged(
                 program("initdb", BINARIES),
                 "--no-sync",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pymysql
 
-from tests.services.server import free_port, private_folder, program, running, unprivileged
+from umbs_privacy.servers.server import free_port, private_folder, program, running, unprivileged
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def mariadb() -> Iterator[MariaDB]:
             encoding="ascii",
         )
         first.chmod(0o644)
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - a fixed command line, no shell
             unprivileged(
                 program("mariadb-install-db"),
                 "--no-defaults",

@@ -81,7 +81,7 @@ def begun(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run `command` in its own process group until the block ends it by `how`."""
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, cwd="/", env=env)
+        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, cwd="/", env=env)  # noqa: S603 - no shell
     try:
         yield process
     finally:
