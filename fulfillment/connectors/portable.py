@@ -12,6 +12,8 @@ from fulfillment.connectors.base import Json
 
 def clean(text: str) -> str:
     """Half a surrogate pair, from a damaged document or an old file name, becomes a mark."""
+    if text.isascii():  # nearly all of it, and ten times quicker to see than to mend
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -20,7 +22,7 @@ def portable(value: Any) -> Json:
     match value:
         case str():
             return clean(value)
-        case None | bool() | int():
+        case int() | None:
             return value
         case float():
             return value if math.isfinite(value) else str(value)

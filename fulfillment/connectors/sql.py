@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from fulfillment.connectors import sql_correct, sql_erase, sql_nested
+from fulfillment.connectors import sql_correct, sql_erase, sql_nested, sql_schema
 from fulfillment.connectors.base import (
     Act,
     Capability,
@@ -55,7 +55,7 @@ class Sql(Connector):
     def __init__(self, settings: Settings, shapes: Sequence[Shape]) -> None:
         super().__init__(settings, shapes)
         self._reader: sa.Connection | None = None
-        self._live: dict[Table, Types] | None = None
+        self._live: sql_schema.Tables | None = None
 
     def find(self, lookup: Lookup) -> Iterator[Record]:
         shape = self.shapes[lookup.collection]
@@ -141,6 +141,11 @@ class Sql(Connector):
                 self._reader.close()
             self._reader = None
 
+    def _leave(self) -> None:
+        if self._reader is not None:
+            sql_schema.forget(self._reader.engine)
+        self.close()
+
     def _reading(self) -> sa.Connection:
         if self._reader is None:
             self._reader = connect(engine(self.settings), self.settings)
@@ -149,7 +154,7 @@ class Sql(Connector):
     def _types(self, connection: sa.Connection, shape: Shape) -> Types:
         """The live types of the shape's columns; a table or column that is gone is an error that names it."""
         if self._live is None:
-            self._live = self._reflect(connection)
+            self._live = self._seen(connection)
         types = self._live.get((shape.schema, shape.name), {})
         if not types:
             message = f"The table '{shape.name}' is no longer in the database; correct the data map, then retry."
@@ -158,6 +163,17 @@ class Sql(Connector):
             message = f"The column '{shape.name}.{gone[0]}' is no longer there; correct the data map, then retry."
             raise ConnectorError(message, permanent=True, kind=Kind.MISSING_COLUMN)
         return types
+
+    def _seen(self, connection: sa.Connection) -> sql_schema.Tables:
+        """Who only reads may rely on what was seen a minute ago: a column gone since is an error of the SELECT."""
+        if connection is not self._reader:
+            return self._reflect(connection)
+        tables = {(shape.schema, shape.name) for shape in self.shapes.values()}
+        live = sql_schema.recent(connection.engine, tables)
+        if live is None:
+            live = self._reflect(connection)
+            sql_schema.remember(connection.engine, live)
+        return live
 
     def _reflect(self, connection: sa.Connection) -> dict[Table, Types]:
         live: dict[Table, Types] = {}
@@ -185,10 +201,10 @@ class Sql(Connector):
         try:
             yield
         except (sa.exc.SQLAlchemyError, UnicodeDecodeError) as error:
-            self.close()
+            self._leave()
             raise explained(error) from None
         except ConnectorError:
-            self.close()
+            self._leave()
             raise
 
 

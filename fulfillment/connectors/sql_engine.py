@@ -1,4 +1,8 @@
-"""One engine per conversation: the right driver, time limits on both ends, read-only unless asked, a pinned address."""
+"""One engine per system and process: right driver, time limits on both ends, read-only unless asked, pinned address.
+
+A connection is kept for the next conversation, since to sign in costs more than most searches; one that has grown old
+or does not answer is replaced before it is used. SQLite is opened anew each time: its file may have been replaced.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import socket
 import sqlite3
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,18 +43,49 @@ OPTIONS = frozenset(
 )
 PORTS = {"postgresql+psycopg": 5432, "mysql+pymysql": 3306}
 GRACE = 2.0
+POOL: dict[str, Any] = {"pool_size": 1, "max_overflow": 4, "pool_recycle": 300}
+SYSTEMS = 32  # whose engines are kept; the one that was used longest ago is let go
+
+_engines: OrderedDict[tuple[object, ...], Engine] = OrderedDict()
+_making = threading.Lock()
+_talking = threading.local()
 
 
 def engine(settings: Settings, *, write: bool = False) -> Engine:
-    """Raises `ConnectorError` when the URL cannot be used; nothing is connected yet."""
+    """Raises `ConnectorError` when the URL cannot be used; nothing is connected yet. The name is looked up anew."""
     url = _url(settings.url)
+    port = url.port or PORTS.get(url.drivername, 0)
+    address = pin(url.host or "", port, settings.allow) if port else ""
+    key = (settings.url, address, settings.connect_timeout, settings.timeout, write)
+    with _making:
+        if key not in _engines:
+            _engines[key] = _made(url, port, address, settings, write=write)
+        _engines.move_to_end(key)
+        while len(_engines) > SYSTEMS:
+            _engines.popitem(last=False)[1].dispose()
+        return _engines[key]
+
+
+def _begin_anew() -> None:
+    """In a process that was forked: the connections are its parent's, and are not even closed from here."""
+    for made in _engines.values():
+        made.dispose(close=False)
+    _engines.clear()
+    _making.release()
+
+
+os.register_at_fork(before=_making.acquire, after_in_parent=_making.release, after_in_child=_begin_anew)
+
+
+def _made(url: URL, port: int, address: str, settings: Settings, *, write: bool) -> Engine:
     if url.drivername == "sqlite":
-        return _sqlite(url, settings, write=write)
-    port = url.port or PORTS[url.drivername]
-    address = pin(url.host or "", port, settings.allow)
-    if url.drivername == "mysql+pymysql":
-        return _mysql(url.set(host=address, port=port), settings, write=write)
-    return _postgresql(url.set(port=port), address, settings, write=write)
+        made = _sqlite(url, settings, write=write)
+    elif url.drivername == "mysql+pymysql":
+        made = _mysql(url.set(host=address, port=port), settings, write=write)
+    else:
+        made = _postgresql(url.set(port=port), address, settings, write=write)
+    _listen(made)
+    return made
 
 
 def _url(text: str) -> URL:
@@ -85,7 +121,7 @@ def _postgresql(url: URL, address: str, settings: Settings, *, write: bool) -> E
         "keepalives_count": 3,
         "tcp_user_timeout": milliseconds,
     }
-    made = sa.create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
+    made = sa.create_engine(url, connect_args=arguments, hide_parameters=True, **POOL)
     return made if write else made.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
@@ -95,7 +131,7 @@ def _mysql(url: URL, settings: Settings, *, write: bool) -> Engine:
         "read_timeout": math.ceil(settings.timeout + GRACE),
         "write_timeout": math.ceil(settings.timeout + GRACE),
     }
-    made = sa.create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
+    made = sa.create_engine(url, connect_args=arguments, hide_parameters=True, **POOL)
 
     @sa.event.listens_for(made, "connect")
     def limit(connection: Any, _record: object) -> None:
@@ -128,29 +164,46 @@ def _sqlite(url: URL, settings: Settings, *, write: bool) -> Engine:
 def connect(made: Engine, settings: Settings) -> sa.Connection:
     """Connect and shake hands within the limits, however slowly the other end speaks (a drip of bytes, F14)."""
     drivers: list[Any] = []
+    _talking.drivers = drivers  # filled by this thread, looked into by the one that cuts
+    with _cut_after(lambda: drivers[-1] if drivers else None, settings.connect_timeout + settings.timeout):
+        return made.connect()
+
+
+def _listen(made: Engine) -> None:
+    """Know the driver's connection from its first byte, so that it can be cut; hand out none that is dead."""
 
     @sa.event.listens_for(made, "do_connect")
     def notice(dialect: sa.Dialect, _record: object, positional: list[Any], named: dict[str, Any]) -> Any:
         if dialect.name != "mysql":
             return None
         driver = dialect.loaded_dbapi.connect(*positional, **named, defer_connect=True)
-        drivers.append(driver)
+        _talking.drivers.append(driver)
         driver.connect()
         return driver
 
     @sa.event.listens_for(made, "connect", insert=True)
-    def keep(driver: Any, _record: object) -> None:
-        drivers.append(driver)
+    def keep(driver: Any, record: sa.pool.ConnectionPoolEntry) -> None:
+        _talking.drivers.append(driver)
+        record.info["new"] = True
+
+    @sa.event.listens_for(made, "checkout")
+    def ask(driver: Any, record: sa.pool.ConnectionPoolEntry, _proxy: object) -> None:
+        _talking.drivers.append(driver)
+        if record.info.pop("new", False):
+            return
+        try:
+            made.dialect.do_ping(driver)
+        except made.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.DisconnectionError from error
 
     @sa.event.listens_for(made, "handle_error")
     def let_go(found: sa.engine.ExceptionContext) -> None:
         """A dead line cannot be asked to close a cursor, and SQLAlchemy leaves it open: close the line, then it."""
-        if found.is_disconnect and found.execution_context is not None:
-            drivers[-1].close()
+        if found.is_disconnect and found.execution_context is not None and found.connection is not None:
+            driver = found.connection.connection.dbapi_connection
+            if driver is not None:
+                driver.close()
             found.execution_context.cursor.close()
-
-    with _cut_after(lambda: drivers[-1] if drivers else None, settings.connect_timeout + settings.timeout):
-        return made.connect()
 
 
 @contextlib.contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql.base import ischema_names
@@ -21,6 +23,29 @@ MYSQL_OPTIONAL = sa.text(
     "SELECT COLUMN_NAME FROM information_schema.COLUMNS"
     " WHERE TABLE_SCHEMA = COALESCE(:schema, DATABASE()) AND TABLE_NAME = :name AND IS_NULLABLE = 'YES'",
 )
+
+
+RECENT_SECONDS = 60.0
+Tables = Mapping[tuple[str | None, str], Types]
+
+_seen: WeakKeyDictionary[sa.Engine, tuple[float, Tables]] = WeakKeyDictionary()
+
+
+def recent(engine: sa.Engine, wanted: Iterable[tuple[str | None, str]]) -> Tables | None:
+    """What was lately seen of these tables; None when it is time to look again. Good to read by, not to write."""
+    at, tables = _seen.get(engine, (-RECENT_SECONDS, {}))
+    if time.monotonic() - at > RECENT_SECONDS or any(table not in tables for table in wanted):
+        return None
+    return tables
+
+
+def remember(engine: sa.Engine, tables: Tables) -> None:
+    _seen[engine] = (time.monotonic(), tables)
+
+
+def forget(engine: sa.Engine) -> None:
+    """After an error: perhaps the schema has changed."""
+    _seen.pop(engine, None)
 
 
 def live_types(connection: sa.Connection, schema: str | None, names: Iterable[str]) -> dict[str, Types]:

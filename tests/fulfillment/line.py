@@ -18,12 +18,14 @@ class Line:
         self.target = port
         self.mode = "open"
         self.ends: list[socket.socket] = []
+        self.lines = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 here, _ = self.server.accept()
+                self.lines += 1
                 there = socket.create_connection(("127.0.0.1", self.target))
                 self.ends += [here, there]
                 threading.Thread(target=self._carry, args=(here, there, False), daemon=True).start()

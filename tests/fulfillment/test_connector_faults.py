@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 
@@ -10,8 +11,8 @@ import pytest
 from fulfillment.connectors.base import ConnectorError, Kind, Lookup
 from tests.fulfillment.line import Line, line
 from tests.fulfillment.systems import System, sql_system
-from tests.services.mariadb import MariaDB
-from tests.services.postgres import Postgres
+from umbs_privacy.servers.mariadb import MariaDB
+from umbs_privacy.servers.postgres import Postgres
 
 pytestmark = pytest.mark.slow
 
@@ -81,3 +82,48 @@ def test_it_gives_up_while_a_server_drips_its_greeting(system: tuple[System, Lin
         connector.describe()
     assert not caught.value.permanent
     assert time.monotonic() - begun <= 2 + LIMIT + 5
+
+
+def test_it_talks_to_a_system_over_the_line_it_has(system: tuple[System, Line]) -> None:
+    made, between = system
+    for _ in range(3):
+        with made.open(timeout=LIMIT) as connector:
+            assert len(list(connector.find(made.ada))) == 2
+    assert between.lines == 1
+
+
+def test_it_takes_another_line_when_the_one_it_has_was_cut_between_two_searches(system: tuple[System, Line]) -> None:
+    made, between = system
+    for expected in (1, 2):
+        with made.open(timeout=LIMIT) as connector:
+            assert len(list(connector.find(made.ada))) == 2
+        assert between.lines == expected
+        between.cut()
+
+
+def test_it_shares_no_line_with_the_process_it_was_forked_from(system: tuple[System, Line]) -> None:
+    made, between = system
+    with made.open(timeout=LIMIT) as connector:
+        list(connector.find(made.ada))
+    child = os.fork()
+    if not child:
+        with made.open(timeout=LIMIT) as connector:
+            os._exit(len(list(connector.find(made.ada))))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+    assert between.lines == 2
+    with made.open(timeout=LIMIT) as connector:
+        assert len(list(connector.find(made.ada))) == 2
+    assert between.lines == 2, "what the child closed is not ours"
+
+
+def test_it_sees_at_once_what_has_changed_since_the_last_search(system: tuple[System, Line]) -> None:
+    """A search relies for a minute on the columns that it saw; the database itself says when one is gone."""
+    made, _ = system
+    with made.open(timeout=LIMIT) as connector:
+        list(connector.find(made.ada))
+    assert made.lose_column is not None
+    made.lose_column()
+    for _ in range(2):
+        with made.open(timeout=LIMIT) as connector, pytest.raises(ConnectorError) as caught:
+            list(connector.find(made.ada))
+        assert (caught.value.kind, caught.value.permanent) == (Kind.MISSING_COLUMN, True)
