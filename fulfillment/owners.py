@@ -27,7 +27,7 @@ from fulfillment.connectors.manual import paper, papers_of
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource, ManualTask
 from requests_app.casefile import correcting, obligations, owners, read, write
-from requests_app.casefile.types import FoundRecord, Holder, SubjectKeys
+from requests_app.casefile.types import FoundBatch, FoundRecord, Holder, SubjectKeys
 
 KEY_BYTES = 16
 KEY_LIFE = timedelta(days=30)
@@ -218,13 +218,9 @@ def store(holder: Holder, source: DataSource, papers: Sequence[Mapping[str, str]
         return
     shape, kind = shape_of(source), "file" if files else "typed"
     found = [paper(shape, f"{kind}-{number}", one) for number, one in enumerate(papers, 1)]
-    write.add_records(
-        holder,
-        source_key=source.key,
-        collection=shape.collection,
-        sequence=int(files),
-        records=[FoundRecord(one.collection, one.key, one.values) for one in found],
-    )
+    lines = [FoundRecord(one.collection, one.key, one.values).line() for one in found]
+    batch = FoundBatch(shape.collection, int(files), lines)
+    write.add_batches(holder, source_key=source.key, batches=[batch])
 
 
 def shape_of(source: DataSource) -> Shape:

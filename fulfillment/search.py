@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import Any
 
@@ -12,13 +11,14 @@ from fulfillment.facts import values_at
 from fulfillment.jobs import Job
 from fulfillment.walk import Walk
 from requests_app.casefile import read, write
-from requests_app.casefile.types import FoundRecord
+from requests_app.casefile.types import FoundBatch, FoundRecord
 
 ROWS, BYTES = 1000, 256 * 1024
+AT_ONCE = 2 * 1024 * 1024  # bytes of rows in memory, over all collections, before they are stored
 
 
 class Search:
-    """Memory holds one batch for each collection and hashes of the rows' keys, never the rows."""
+    """Memory holds hashes of all rows' keys, and of the rows themselves what is stored next, in one transaction."""
 
     def __init__(self, job: Job, walk: Walk) -> None:
         self.job, self.walk = job, walk
@@ -27,8 +27,10 @@ class Search:
         self._held: dict[str, set[str]] = defaultdict(set)
         self._stored: dict[str, set[int]] = defaultdict(set)
         self._next: dict[str, int] = defaultdict(int)
-        self._waiting: dict[str, list[FoundRecord]] = defaultdict(list)
+        self._filling: dict[str, list[bytes]] = defaultdict(list)
         self._size: dict[str, int] = defaultdict(int)
+        self._full: list[FoundBatch] = []
+        self._total = 0
 
     def run(self, connector: Connector) -> None:
         """To the walk's end. Rows of a source that is only located are counted and forgotten (decision 12)."""
@@ -38,8 +40,7 @@ class Search:
                 self._note(found)
             elif hash(found.key) not in self._stored[found.collection]:
                 self._keep(found)
-        for collection in list(self._waiting):
-            self._flush(collection)
+        self._store()
 
     def collections(self) -> list[dict[str, Any]]:
         """What the walk tells of each, and, where no row is kept, what can be said of what is held there."""
@@ -62,19 +63,25 @@ class Search:
                 self._next[batch.collection] = max(self._next[batch.collection], batch.sequence + 1)
 
     def _keep(self, found: Record) -> None:
-        size = len(json.dumps(found.values, ensure_ascii=False))
-        if self._size[found.collection] + size > BYTES:
-            self._flush(found.collection)
-        self._waiting[found.collection].append(FoundRecord(found.collection, found.key, found.values))
-        self._size[found.collection] += size
-        if len(self._waiting[found.collection]) >= ROWS:
-            self._flush(found.collection)
+        line = FoundRecord(found.collection, found.key, found.values).line()
+        if self._size[found.collection] + len(line) > BYTES or len(self._filling[found.collection]) == ROWS:
+            self._close(found.collection)
+        self._filling[found.collection].append(line)
+        self._size[found.collection] += len(line)
+        self._total += len(line)
+        if self._total > AT_ONCE:
+            self._store()
 
-    def _flush(self, collection: str) -> None:
+    def _close(self, collection: str) -> None:
+        """The batch is complete; the next row of the collection begins another."""
         self._size[collection] = 0
-        if rows := self._waiting.pop(collection, []):
-            sequence = self._next[collection]
+        if lines := self._filling.pop(collection, []):
+            self._full.append(FoundBatch(collection, self._next[collection], lines))
             self._next[collection] += 1
-            write.add_records(
-                self.job.holder, source_key=self.walk.key, collection=collection, sequence=sequence, records=rows
-            )
+
+    def _store(self) -> None:
+        for collection in list(self._filling):
+            self._close(collection)
+        if self._full:
+            write.add_batches(self.job.holder, source_key=self.walk.key, batches=self._full)
+        self._full, self._total = [], 0

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from requests_app.casefile import correcting, deliver, write
 from requests_app.casefile.correcting import Found
-from requests_app.casefile.types import FoundRecord, Holder, ProposedRedaction
+from requests_app.casefile.types import FoundBatch, FoundRecord, Holder, ProposedRedaction
 from requests_app.lifecycle import OPT_OUTS, Right, State
 from requests_app.models import Case, Channel, Evidence, OneTimeCode, Redaction
 from requests_app.permissions import Role, Verb, consumer, staff
@@ -78,11 +78,15 @@ def prove(
     return case
 
 
+def batch(collection: str, rows: Sequence[FoundRecord], sequence: int = 0) -> FoundBatch:
+    return FoundBatch(collection, sequence, [row.line() for row in rows])
+
+
 def gather(case: Case, rows: Sequence[FoundRecord] = ROWS) -> Case:
     by = holder(case)
     write.open_search(by, source_key="billing", source_name="Billing", state="pending")
     write.start_search(by, source_key="billing")
-    write.add_records(by, source_key="billing", collection="billing.accounts", sequence=0, records=rows)
+    write.add_batches(by, source_key="billing", batches=[batch("billing.accounts", rows)])
     write.search_answered(
         by,
         source_key="billing",

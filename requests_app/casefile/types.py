@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -43,6 +44,20 @@ class FoundRecord:
     collection: str
     key: str
     values: Mapping[str, Any]
+
+    def line(self) -> bytes:
+        """As it is stored: one line of JSON."""
+        held = {"key": self.key, "values": self.values}
+        return json.dumps(held, ensure_ascii=False, sort_keys=True).encode()
+
+
+@dataclass(frozen=True)
+class FoundBatch:
+    """Rows of one collection, each a line; `sequence` is the batch's place among those of its collection."""
+
+    collection: str
+    sequence: int
+    lines: Sequence[bytes]
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from requests_app.casefile.types import FoundRecord, Holder, ProposedRedaction
+from requests_app.casefile.types import FoundBatch, Holder, ProposedRedaction
 from requests_app.exceptions import Superseded
 from requests_app.ledger import chain
 from requests_app.lifecycle import EXISTENCE_ONLY, State
@@ -95,29 +93,29 @@ def start_search(holder: Holder, *, source_key: str) -> None:
 
 
 @transaction.atomic
-def add_records(
-    holder: Holder, *, source_key: str, collection: str, sequence: int, records: Sequence[FoundRecord]
-) -> None:
-    """Store one batch. The same (source, collection, sequence) again is the resumed search: it replaces nothing."""
+def add_batches(holder: Holder, *, source_key: str, batches: Sequence[FoundBatch]) -> None:
+    """Store them, all or none. The same (collection, sequence) again is the resumed search: it replaces nothing."""
     search = _search(holder, source_key)
-    search.save(update_fields=["fence"])
-    if search.batches.filter(collection=collection, sequence=sequence).exists():
-        return
-    lines = b"\n".join(
-        json.dumps({"key": record.key, "values": record.values}, ensure_ascii=False, sort_keys=True).encode()
-        for record in records
-    )
+    stored = set(search.batches.values_list("collection", "sequence"))
+    vault = CaseVault.of(holder.case_id)
+    fresh = [_sealed(search, one, vault) for one in batches if (one.collection, one.sequence) not in stored]
+    RecordBatch.objects.bulk_create(fresh)
+    search.rows_found += sum(batch.rows for batch in fresh)
+    search.save(update_fields=["fence", "rows_found"])
+
+
+def _sealed(search: SystemSearch, found: FoundBatch, vault: CaseVault) -> RecordBatch:
+    lines = b"\n".join(found.lines)
     batch = RecordBatch(
-        case_id=holder.case_id,
+        case_id=search.case_id,
         search=search,
-        collection=collection,
-        sequence=sequence,
-        rows=len(records),
+        collection=found.collection,
+        sequence=found.sequence,
+        rows=len(found.lines),
         digest=hashlib.sha256(lines).hexdigest(),
     )
-    batch.sealed = CaseVault.of(holder.case_id).seal_lines(lines, place=f"batch.sealed|{batch.id}")
-    batch.save(force_insert=True)
-    SystemSearch.objects.filter(pk=search.pk).update(rows_found=F("rows_found") + len(records))
+    batch.sealed = vault.seal_lines(lines, place=f"batch.sealed|{batch.id}")
+    return batch
 
 
 @transaction.atomic

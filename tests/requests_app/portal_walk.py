@@ -13,6 +13,7 @@ from requests_app.lifecycle import State
 from requests_app.models import Case, CodeRequest, Deliverable, Notice, User
 from requests_app.permissions import Role, staff
 from requests_app.services import codes, notices, review
+from tests.factories import batch
 
 CHOICES, WRONG = "/privacy-choices/", "/requests/new/corrections/"
 NEW, ABOUT, CHECK, DONE = "/requests/new/", "/requests/new/about/", "/requests/new/check/", "/requests/new/done/"
@@ -100,13 +101,13 @@ def release(case: Case, *, contents: bytes = b"PK a small package") -> Deliverab
     holder = Holder(case.id, case.entry, 1)
     write.open_search(holder, source_key="crm", source_name="Customer relations", state="pending")
     write.start_search(holder, source_key="crm")
-    write.add_records(holder, source_key="crm", collection="crm.leads", sequence=0, records=[RECORD])
+    write.add_batches(holder, source_key="crm", batches=[batch("crm.leads", [RECORD])])
     write.search_answered(holder, source_key="crm", identifiers_used={"email": 1}, collections=[])
     write.stage_finished(holder)
     case = Case.objects.get(pk=case.pk)
     holder = Holder(case.id, case.entry, 1)
-    for batch in case.batches.all():
-        write.propose_redactions(holder, batch_id=batch.id, proposals=[])
+    for stored in case.batches.all():
+        write.propose_redactions(holder, batch_id=stored.id, proposals=[])
     write.stage_finished(holder)
     case = Case.objects.get(pk=case.pk)
     for name in ("cleo", "dan"):
