@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from fulfillment.connectors.base import Record
@@ -76,23 +76,39 @@ def identifiers(values: Any, item: graph.Collection, *, others: bool = False) ->
             yield from ((kind, str(value)) for value in values_at(values, field.path) if value not in (None, ""))
 
 
+def name_paths(item: graph.Collection) -> tuple[str, ...]:
+    """The fields that together hold the person's name."""
+    return tuple(field.path for field in item.fields if _tells(field) and _is_name(field))
+
+
+def names_at(row: Record, paths: Iterable[str]) -> set[str]:
+    """The name that stands in these fields, in normal form; none when all are empty."""
+    given = [str(value) for path in paths for value in values_at(row.values, path) if value not in (None, "")]
+    return {normal("name", " ".join(given))} if given else set()
+
+
+def _tells(field: graph.Field) -> bool:
+    """Columns about other people or staff say nothing about the person."""
+    return field.person_of not in graph.NOT_THEIRS and not field.mentions
+
+
+def _is_name(field: graph.Field) -> bool:
+    return any(name == "user.name" or name.startswith("user.name.") for name in field.data_categories)
+
+
 def held_by(row: Record, item: graph.Collection) -> dict[str, set[str]]:
-    """The row's own facts in normal form; columns about other people or staff say nothing about the person."""
+    """The row's own facts in normal form."""
     held: dict[str, set[str]] = {kind: set() for kind in ("name", "email", "phone", "account", *BY_CATEGORY.values())}
-    given: list[str] = []
+    held["name"] = names_at(row, name_paths(item))
     for field in item.fields:
-        if field.person_of in graph.NOT_THEIRS or field.mentions:
+        if not _tells(field) or _is_name(field):
             continue
         values = [str(value) for value in values_at(row.values, field.path) if value not in (None, "")]
         kind = _kind(field)
-        if any(name == "user.name" or name.startswith("user.name.") for name in field.data_categories):
-            given += values
-        elif kind in NAMING:
+        if kind in NAMING:
             held[kind] |= {normal(kind, value) for value in values}
         elif kind == "date_of_birth":
             held[kind] |= {value[:10] for value in values}
         elif kind in {"street", "postal_code"}:
             held[kind] |= {normal("name", value) for value in values}
-    if given:
-        held["name"].add(normal("name", " ".join(given)))
     return held

@@ -6,8 +6,10 @@ libraries are not.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,13 @@ def named(key: str) -> DataSource:
 
 
 def map_of(source: DataSource) -> graph.SourceMap:
-    return graph.build(source.document)
+    """Built once for each version of the document that this process meets."""
+    return _built(json.dumps(source.document))
+
+
+@lru_cache(maxsize=256)
+def _built(document: str) -> graph.SourceMap:
+    return graph.build(json.loads(document))
 
 
 def maps() -> list[graph.SourceMap]:

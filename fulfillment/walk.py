@@ -10,8 +10,8 @@ from typing import Any
 
 from fulfillment.connectors.base import Connector, Lookup, Record, Unread
 from fulfillment.datamap.graph import SourceMap
-from fulfillment.datamap.plan import Place, Plan
-from fulfillment.facts import Facts, held_by, is_named, values_at
+from fulfillment.datamap.plan import Edge, Place, Plan
+from fulfillment.facts import Facts, is_named, name_paths, names_at, values_at
 
 MENTIONS = "mentions:"
 MARKS = 3
@@ -25,6 +25,10 @@ class Walk:
         self.map, self.plan, self.facts = source, plan, facts
         self.key = source.source.key
         self.rows: Counter[str] = Counter()
+        self._names = {item.address: name_paths(item) for item in source.collections}
+        self._onward: dict[str, list[Edge]] = defaultdict(list)
+        for edge in plan.edges_from(self.key):
+            self._onward[edge.origin.collection].append(edge)
         self._handed = handed
         self._used: set[tuple[str, str]] = set()
         self._tried: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
@@ -118,17 +122,15 @@ class Walk:
         if mark in self._met:
             return False
         self._met.add(mark)
-        item = self.map.collection(found.collection)
-        if item is not None and not is_named(held_by(found, item)["name"], self.facts.get("name", ())):
+        named = names_at(found, self._names.get(found.collection, ()))
+        if not is_named(named, self.facts.get("name", ())):
             self._others[found.collection] += 1
             return False
         self.rows[found.collection] += 1
         return True
 
     def _follow(self, found: Record, later: Asked) -> None:
-        for edge in self.plan.edges_from(self.key):
-            if edge.origin.collection != found.collection:
-                continue
+        for edge in self._onward[found.collection]:
             values = list(values_at(found.values, edge.origin.field))
             if edge.target.source == self.key:
                 self._add(later, edge.target.collection, edge.target.field, values)
