@@ -20,6 +20,7 @@ STORIES = (
     "appeal",
     "back",
     "agent",
+    "child",
 )
 # Strangers who pay the company and are among its contacts: known by name, mail, phone, birthday and account.
 KNOWN = [one for one in people(FEW) if one.number >= FIRST_STRANGER and one.memberships == {"billing", "contact"}]

@@ -1,4 +1,4 @@
-"""Somebody asks for somebody else, on the web, in English and in Spanish: an agent, whom the person confirms."""
+"""Somebody asks for somebody else, on the web: an agent, in English and in Spanish; a parent and a forger, in one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from requests_app.portal import wording
 from tests.pictures import picture
 from tests.stories.cases import closed, in_review
 from tests.stories.house import House
-from tests.stories.papers import has_it_in_hand, reads_nothing_in_english
+from tests.stories.papers import everything_in, has_it_in_hand, reads_nothing_in_english
 from tests.stories.people import LANGUAGES, player
 from umbs_privacy.demo import crm, paper
 
@@ -20,10 +20,10 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.parametrize("house", ["embedded"], indirect=True),
-    pytest.mark.parametrize("language", LANGUAGES),
 ]
 HAVE_IT = "We have your file. An officer looks at it, and we tell you what comes of it."
 SEEN = "Signed and dated; the names agree with what was asked."
+FORGED = "La firma es una copia de la que tenemos en otra carta."
 
 
 def papers_of(case: Case) -> list[Evidence]:
@@ -45,6 +45,7 @@ def is_approved(house: House, reference: str) -> Case:
     return closed(reference)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_agent_asks_and_the_person_confirms_it(house: House, language: str, tmp_path: Path) -> None:
     person = player("agent", language)
     one, ben = house.consumer(person, language), house.acting("Ben Tolliver", person, language)
@@ -68,3 +69,29 @@ def test_an_agent_asks_and_the_person_confirms_it(house: House, language: str, t
     has_it_in_hand(one, case, tmp_path)
     if language != "en":
         reads_nothing_in_english(ben, tmp_path / "nothing")
+
+
+def test_a_parent_asks_for_a_child_and_is_answered(house: House, tmp_path: Path) -> None:
+    child = player("child", "es")
+    mara, forger = house.acting("Mara Holm", child, "es"), house.acting("Fred Falk", child, "es")
+    forged = forger.asks_for_another(Right.ACCESS, "My child under 18", residence="US-CA", email="")
+    forger.shows(a_paper(tmp_path, "Certificate of birth"), answer=HAVE_IT)
+    reference = mara.asks_for_another(Right.ACCESS, "My child under 18", residence="US-CA", email="")
+    mara.shows(a_paper(tmp_path, f"Certificate of birth: {child.name}, child of Mara Holm"), answer=HAVE_IT)
+    omar = house.desk("omar")
+    omar.rules_on_the_permission(forged, "No: refuse the request", FORGED, "Refused; the letter")
+    omar.rules_on_the_permission(reference, "Yes, the permission is shown", SEEN, "The agent may act.")
+    omar.accepts_the_identity(reference, SEEN)
+    case = is_approved(house, reference)
+
+    mara.opens_their_page(reference)
+    told = everything_in(mara.collects_the_copy(tmp_path))
+    assert child.account_number in told
+    house.stage.manage("evidence_sweep")
+    assert [row.destroyed_at is None for row in papers_of(case)] == [False]
+    has_it_in_hand(mara, case, tmp_path)
+    refused = closed(forged)
+    assert (refused.outcome, refused.ground) == (Outcome.REFUSED, "agent_unproven")
+    forger.opens_their_page(forged)
+    forger.sees(str(wording.MAY_NOT_ACT))
+    assert FORGED not in " ".join([*forger.words(), *forger.pages])
