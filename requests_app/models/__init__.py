@@ -5,7 +5,7 @@ from __future__ import annotations
 from requests_app.models.case import Attention, Case, CaseKey, CaseLink, Channel, Format, Relationship
 from requests_app.models.casefile import Deliverable, RecordBatch, Redaction, Release, SuppressionResult, SystemSearch
 from requests_app.models.changes import ChangeRelease, CorrectionItem, CorrectionPlace, Obligation, PlanStep
-from requests_app.models.channels import CallDraft, CallRecord, Representation
+from requests_app.models.channels import AgentMark, CallDraft, CallRecord, Representation
 from requests_app.models.clock import Clock
 from requests_app.models.event import CaseEvent, EventKind
 from requests_app.models.identity import CodeRequest, Declaration, Evidence, IdentityCheck, OneTimeCode
@@ -18,6 +18,7 @@ from requests_app.models.token import ApiToken, Attempt
 from requests_app.models.user import StaffEvent, User
 
 __all__ = [
+    "AgentMark",
     "ApiToken",
     "Approval",
     "Attempt",

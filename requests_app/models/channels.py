@@ -72,12 +72,6 @@ class Representation(models.Model):
     signed_on = models.DateField(null=True, blank=True, help_text="Date of the signed permission.")
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="The person confirmed the permission.")
     disowned_at = models.DateTimeField(null=True, blank=True, help_text="The person said that they permitted nothing.")
-    mark = models.CharField(
-        max_length=64,
-        blank=True,
-        db_index=True,
-        help_text="Keyed hash of their address: disowned once, it shows again.",
-    )
     ruling = models.CharField(max_length=8, choices=Ruling.choices, default=Ruling.OPEN)
     ruled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -87,3 +81,22 @@ class Representation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ruling}"
+
+
+class AgentMark(models.Model):
+    """One thing that whoever asks is known again by, as a keyed hash, since the case's key may be gone by then."""
+
+    representation = models.ForeignKey(Representation, on_delete=models.CASCADE, related_name="marks")
+    mark = models.CharField(
+        max_length=64,
+        db_index=True,
+        help_text="Of an e-mail address, a phone number, a postal address, or the name of a firm.",
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["representation", "mark"], name="agent_mark_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.mark[:12]

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from requests_app.exceptions import NotValid
-from requests_app.models import Case, Representation
+from requests_app.models import AgentMark, Case, Representation
 from requests_app.regimes.schema import Right
 from requests_app.services import clock
 from requests_app.services import person as people
@@ -113,27 +113,33 @@ def _place(case: Case) -> str:
 def write(case: Case, facts: AgentFacts, vault: CaseVault) -> Representation:
     """Keep who asks, with the request; nothing is proven by it."""
     said = {name: value for name, value in asdict(facts).items() if name in KEPT_SEALED}
-    return Representation.objects.create(
+    row = Representation.objects.create(
         case=case,
         kind=facts.kind,
         sealed=vault.seal_json(said, place=_place(case)),
         power_of_attorney=facts.power_of_attorney,
         signed_on=date.fromisoformat(facts.signed_on) if facts.signed_on else None,
-        mark=_mark(facts),
     )
+    AgentMark.objects.bulk_create(AgentMark(representation=row, mark=mark) for mark in _marks(facts))
+    return row
 
 
-def _mark(facts: AgentFacts) -> str:
-    """The same for the same address, under whatever name."""
-    addresses = (("email", facts.email), ("phone", facts.phone), ("name", facts.postal_address))
-    kind, value = next((pair for pair in addresses if pair[1]), ("", ""))
-    return keyed_hash("agent", f"{kind}:{normal(kind, value)}") if value else ""
+def _marks(facts: AgentFacts) -> list[str]:
+    """Each address alone, and a firm's name: the same under another person's name, or with another address beside."""
+    known_by = {
+        "email": normal("email", facts.email),
+        "phone": normal("phone", facts.phone),
+        "name": normal("name", facts.postal_address),
+        "organisation": normal("name", facts.organisation),
+    }
+    return [keyed_hash("agent", f"{kind}:{value}") for kind, value in known_by.items() if value]
 
 
 def disowned_in(row: Representation) -> list[str]:
     """References of the other requests in which the person said that they had permitted this agent nothing."""
-    others = Representation.objects.filter(mark=row.mark, disowned_at__isnull=False).exclude(case=row.case_id)
-    return list(others.exclude(mark="").order_by("disowned_at").values_list("case__reference", flat=True))
+    marks = row.marks.values("mark")
+    others = Representation.objects.filter(marks__mark__in=marks, disowned_at__isnull=False).exclude(case=row.case_id)
+    return list(others.order_by("disowned_at").values_list("case__reference", flat=True).distinct())
 
 
 def of(case: Case) -> Representation | None:

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import Case, Clock, Evidence, Notice, Representation
+from requests_app.models import AgentMark, Case, Clock, Evidence, Notice, Representation
 from requests_app.permissions import Role, consumer
 from requests_app.services import ending, evidence, intake, notices, representation
 from requests_app.services.agent import AgentFacts
@@ -141,7 +141,7 @@ def test_an_agent_whom_somebody_disowned_is_marked_wherever_they_ask() -> None:
     assert Representation.objects.get(case=case).disowned_at is not None
     assert case.notices.filter(kind=Notice.Kind.AGENT_RULED).count() == 1, "told once that it has ended"
     again = asked(replace(BEN, name="B. Tolliver", email=BEN.email.upper(), organisation=""), person=OTTO)
-    stranger = asked(replace(BEN, email="somebody@else.example"), person=OTTO)
+    stranger = asked(AgentFacts(name=BEN.name, email="somebody@else.example"), person=OTTO)
     seen, other = representation.seen(again), representation.seen(stranger)
     assert seen is not None
     assert other is not None
@@ -149,13 +149,38 @@ def test_an_agent_whom_somebody_disowned_is_marked_wherever_they_ask() -> None:
     cleo = Client()
     cleo.force_login(user(Role.OFFICER), backend="django.contrib.auth.backends.ModelBackend")
     page = cleo.get(f"/staff/cases/{again.reference}/").content.decode()
-    assert "permitted this agent nothing" in page
+    assert "permitted nothing to whoever has this address" in page
     assert case.reference in page
+
+
+@pytest.mark.parametrize(
+    ("again", "is_known"),
+    [
+        ({"email": "new@else.example"}, True),
+        ({"email": "", "organisation": "", "postal_address": ""}, True),
+        ({"email": "", "phone": "", "organisation": "", "postal_address": "1 Main St.,  Dallas TX 75001"}, True),
+        ({"email": "new@else.example", "phone": "", "organisation": "TOLLIVER & CO", "postal_address": ""}, True),
+        ({"email": "new@else.example", "phone": "", "organisation": "", "postal_address": ""}, False),
+    ],
+    ids=["other e-mail", "the phone alone", "the postal address alone", "the firm alone", "the name alone"],
+)
+def test_a_disowned_agent_is_known_by_each_address_and_by_the_firm(again: dict[str, str], *, is_known: bool) -> None:
+    """A name alone is many people's; an address or a firm is shown, and an officer judges."""
+    agent = replace(
+        BEN, phone="(214) 555-0155", organisation="Tolliver & Co.", postal_address="1 Main St\nDallas TX 75001"
+    )
+    case = asked(agent)
+    representation.answer(case_id=case.id, by=consumer(case.id), yes=False)
+    other = asked(replace(agent, **{"phone": "+1 214 555 0155"} | again), person=OTTO)
+    seen = representation.seen(other)
+    assert seen is not None
+    assert seen.disowned == ([case.reference] if is_known else [])
+    assert other.is_open, "shown to the officer, and refused by nobody"
 
 
 def test_an_agent_without_any_mark_is_like_nobody() -> None:
     one, two = asked(), asked(person=OTTO)
-    Representation.objects.filter(case__in=[one, two]).update(mark="")
+    AgentMark.objects.all().delete()
     representation.answer(case_id=one.id, by=consumer(one.id), yes=False)
     seen = representation.seen(two)
     assert seen is not None
