@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0022_agents_disowned"),
+        ("requests_app", "0023_case_openings"),
     ]
 
     operations = [

@@ -78,6 +78,11 @@ def to_verify(language: str, *, confirms: bool = False) -> list[str]:
     return [str(line[language]) for line in written()["confirm" if confirms else "verify"]]
 
 
+def to_ask_about(who: str, language: str) -> list[str]:
+    """What is said to the person alone about whoever asks in their name."""
+    return [str(line[language]).format(who=who) for line in written()["permission"]]
+
+
 def _facts(call: Call) -> dict[str, set[str]]:
     return {
         "channel": {call.channel},

@@ -12,10 +12,10 @@ from requests_app import selectors
 from requests_app.access import staff_page, user_of
 from requests_app.exceptions import NotFound, NotValid, WrongState
 from requests_app.lifecycle import State
-from requests_app.models import Case
+from requests_app.models import Case, Representation
 from requests_app.permissions import Actor, Verb, staff
 from requests_app.phone import script
-from requests_app.services import opt_in, phone_codes
+from requests_app.services import agent, opt_in, phone_codes, representation
 from requests_app.services import person as people
 
 
@@ -44,6 +44,9 @@ def _act(request: HttpRequest, case: Case, by: Actor) -> str:
     if request.POST.get("act") == "declared":
         phone_codes.declared_on_paper(case_id=case.id, by=by, signed_name=request.POST.get("signed_name", ""))
         messages.success(request, _("The signed declaration is noted."))
+    elif request.POST.get("act") == "disowned":
+        representation.disown_at_the_desk(case_id=case.id, by=by)
+        messages.success(request, _("The request has ended, and whoever asked is marked."))
     elif phone_codes.enter(case_id=case.id, by=by, code=request.POST.get("code", "")):
         messages.success(
             request, _("Match.") if case.required_level else _("Match. It is confirmed, and carried out now.")
@@ -54,6 +57,8 @@ def _act(request: HttpRequest, case: Case, by: Actor) -> str:
 
 
 def _page(request: HttpRequest, case: Case, code: str) -> HttpResponse:
+    row, may_stop = agent.of(case), staff(user_of(request)).may(Verb.WITHDRAW)
+    is_heard = row is not None and may_stop and representation.can_be_heard_at_the_desk(case)
     context = {
         "case": case,
         "standing": phone_codes.standing(case),
@@ -63,5 +68,11 @@ def _page(request: HttpRequest, case: Case, code: str) -> HttpResponse:
         "code": code,
         "lines": script.to_verify(case.language, confirms=opt_in.is_waited_for(case)),
         "name": people.read(case).full_name,
+        "asked_about": script.to_ask_about(_named(row), case.language) if row and is_heard else [],
     }
     return render(request, "phone/verify.html", context)
+
+
+def _named(row: Representation) -> str:
+    said = agent.read(row)
+    return ", ".join(filter(None, (said.name, said.organisation)))

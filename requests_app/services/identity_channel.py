@@ -20,10 +20,15 @@ def last_match(case: Case) -> IdentityCheck | None:
     return case.identity_checks.filter(method=IdentityCheck.Method.MATCH).order_by("-at").first()
 
 
+def held_places(case: Case) -> list[str]:
+    """Those of the person's places that a source already held; empty before the sources were asked."""
+    match = last_match(case)
+    return match.kinds if match else []
+
+
 def collect_place(case: Case) -> str:
     """The place (`email:0`) that may get the package, or "" (then it goes by post)."""
-    match = last_match(case)
-    held = sorted(confirmed_addresses(case) & set(match.kinds)) if match else []
+    held = sorted(confirmed_addresses(case) & set(held_places(case)))
     return next((place for place in held if place.startswith("email:")), "")
 
 

@@ -82,16 +82,11 @@ def standing(case: Case) -> Standing:
 
 def _ways(case: Case) -> list[Way]:
     person = people.read(case)
-    places = _given(person) if opt_in.is_waited_for(case) else _on_file(case)
+    places = _given(person) if opt_in.is_waited_for(case) else identity_channel.held_places(case)
     addresses = {
         place: people.address(person, place) or (person.postal_address if place == LETTER else "") for place in places
     }
     return [Way(place, _how(place), address) for place, address in addresses.items() if address]
-
-
-def _on_file(case: Case) -> list[str]:
-    match = identity_channel.last_match(case)
-    return match.kinds if match else []
 
 
 def _given(person: PersonFacts) -> list[str]:

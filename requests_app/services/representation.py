@@ -151,15 +151,42 @@ def answer(*, case_id: UUID, by: Actor, yes: bool) -> Case:
     row = _open(case)
     said = {"answer": "yes" if yes else "no", "held": bool(identity_channel.collect_place(case))}
     chain.append(case_id, EventKind.AUTHORITY_CONFIRMED, by=by, payload=said)
-    if yes:
-        row.confirmed_at = timezone.now()
-        row.save(update_fields=["confirmed_at"])
-        return case
+    if not yes:
+        return _disowned(row, by=by)
+    row.confirmed_at = timezone.now()
+    row.save(update_fields=["confirmed_at"])
+    return case
+
+
+def can_be_heard_at_the_desk(case: Case) -> bool:
+    """Whether a no on the phone can be the person's: a number that a source held can be rung, or a code came back.
+
+    A yes on the phone is that code: it proves identity, which is more than a yes.
+    """
+    can_be_rung = any(place.startswith("phone:") for place in identity_channel.held_places(case))
+    return waits_for_the_person(case) and (can_be_rung or bool(identity_channel.confirmed_addresses(case)))
+
+
+@transaction.atomic
+def disown_at_the_desk(*, case_id: UUID, by: Actor) -> Case:
+    """The person, rung at a number on file, said that they permitted nothing. The same as a no on the status page."""
+    case = locked(case_id)
+    require(case, Verb.WITHDRAW, by)
+    row = _open(case)
+    if not can_be_heard_at_the_desk(case):
+        message = _("Nobody knows whose word this is: no number is on file, and no code came back.")
+        raise WrongState(message)
+    said = {"answer": "no", "held": True}
+    chain.append(case_id, EventKind.AUTHORITY_CONFIRMED, by=by, payload=said)
+    return _disowned(row, by=by)
+
+
+def _disowned(row: Representation, *, by: Actor) -> Case:
     row.ruling, row.ruled_at = Representation.Ruling.REFUSED, timezone.now()
     row.disowned_at = row.ruled_at
     row.save(update_fields=["ruling", "ruled_at", "disowned_at"])
-    agent_notices.tell(case, by=by, accepted=False)
-    return ending.withdraw(case_id=case_id, by=by)
+    agent_notices.tell(row.case, by=by, accepted=False)
+    return ending.withdraw(case_id=row.case_id, by=by)
 
 
 def may_take_back(case: Case) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,17 @@ import time_machine
 from django.test import Client
 from pytest_django import Settings
 
+from requests_app.casefile import write
 from requests_app.exceptions import NotValid, WrongState
 from requests_app.lifecycle import Outcome, State
-from requests_app.models import AgentMark, Case, Clock, Evidence, Notice, Representation
+from requests_app.models import AgentMark, Case, Clock, EventKind, Evidence, Notice, Representation
 from requests_app.permissions import Role, consumer
 from requests_app.services import ending, evidence, intake, notices, representation
 from requests_app.services.agent import AgentFacts
 from requests_app.services.intake import Asked
 from tests.characters import ADA, BEN, OTTO, user
 from tests.pictures import picture
+from tests.requests_app.phone_walk import DESK, Operator
 from tests.requests_app.portal_walk import Visitor, mailed_code
 from umbs_privacy.demo import paper
 
@@ -176,6 +179,28 @@ def test_a_disowned_agent_is_known_by_each_address_and_by_the_firm(again: dict[s
     assert seen is not None
     assert seen.disowned == ([case.reference] if is_known else [])
     assert other.is_open, "shown to the officer, and refused by nobody"
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "you allowed it. Did you?"), ("es", "usted se lo permitió")])
+def test_a_no_on_the_phone_ends_it_and_marks_the_agent(language: str, says: str) -> None:
+    iris, anna = Operator(), Operator(Role.ANALYST)
+    case = asked(language=language)
+    page = f"{DESK}verify/{case.reference}/"
+    assert says not in iris.get(page).content.decode(), "no source has said yet where the person can be reached"
+    assert "no number is on file" in iris.post(page, {"act": "disowned"}, follow=True).content.decode()
+    write.record_match(case.id, kinds=["phone", "account"], on_file=["phone:0"])
+    assert says in iris.get(page).content.decode()
+    assert says not in anna.get(page).content.decode()
+    assert anna.post(page, {"act": "disowned"}).status_code == HTTPStatus.FORBIDDEN
+    assert "whoever asked is marked" in iris.post(page, {"act": "disowned"}, follow=True).content.decode()
+    case.refresh_from_db()
+    row = Representation.objects.get(case=case)
+    assert (case.state, case.outcome) == (State.RECORDING, Outcome.WITHDRAWN)
+    assert (row.ruling, row.disowned_at is not None) == (Representation.Ruling.REFUSED, True)
+    assert case.events.get(kind=EventKind.AUTHORITY_CONFIRMED).payload == {"answer": "no", "held": True}
+    again = representation.seen(asked(person=OTTO))
+    assert again is not None
+    assert again.disowned == [case.reference]
 
 
 def test_an_agent_without_any_mark_is_like_nobody() -> None:

@@ -45,6 +45,8 @@ def test_it_has_each_line_in_both_languages_and_asks_only_for_facts_that_there_a
         assert re.findall(r"{\w+}", line["en"]) == re.findall(r"{\w+}", line["es"])
         for fact, wanted in line["when"].items():
             assert set(wanted) <= FACTS[fact], line["en"]
+    for line in script.written()["permission"]:
+        assert re.findall(r"{\w+}", line["en"]) == re.findall(r"{\w+}", line["es"])
     assert all(set(text) == {"en", "es"} for text in script.written()["read_back"].values())
     assert all(set(text) == {"en", "es"} for text in script.written()["rights"].values())
 
