@@ -18,6 +18,15 @@ from tests.services import browser, migrated, processes, smtp
 from tests.services.stage import Stage, stage
 from umbs_privacy.servers import mariadb, postgres, redis
 
+CASE_FILE = Path(__file__).parent / "requests_app"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if CASE_FILE in item.path.parents:
+            item.add_marker("casefile")
+
 
 @pytest.fixture(autouse=True)
 def in_english() -> Iterator[None]:
