@@ -92,12 +92,7 @@ class About(forms.Form):
         required=False,
         help_text=_("We confirm your request here. If you have none, leave it empty and we write by post."),
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "invalid": _("Enter an e-mail address such as name@example.com."),
-            "required": _(
-                "Give an e-mail address: to allow this again, you confirm it with a code that we send there."
-            ),
-        },
+        error_messages={"invalid": _("Enter an e-mail address such as name@example.com.")},
     )
     phone = forms.CharField(
         label=_("Phone number"),
@@ -164,7 +159,7 @@ class About(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].required, self.answered = confirm, answered
+        self.answered, self.confirm = answered, confirm
         if other:
             for name in self.OWN:
                 self.fields[name].widget.attrs["autocomplete"] = "off"  # not from what the browser knows of its user
@@ -187,11 +182,22 @@ class About(forms.Form):
             self.add_error(
                 "email", _("Give an e-mail address, a phone number or a postal address, so that we can answer.")
             )
+        if self.confirm and not self.errors and _only_a_letter_reaches(answers) and not _is_named(answers):
+            message = _("Give your name, too: to allow this again, you confirm it with a code that we post to you.")
+            self.add_error("family_name", message)
         if answers.get("period") == "since" and not answers.get("since") and "since" not in self.errors:
             self.add_error("since", _("Enter the date from which the copy should start, or choose “Everything”."))
         if answers.get("period") == "all":
             answers["since"] = None
         return answers
+
+
+def _only_a_letter_reaches(answers: dict[str, Any]) -> bool:
+    return not (answers.get("email") or answers.get("phone"))
+
+
+def _is_named(answers: dict[str, Any]) -> bool:
+    return bool(answers.get("given_name") or answers.get("family_name"))
 
 
 class Sign(forms.Form):

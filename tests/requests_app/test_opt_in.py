@@ -229,7 +229,6 @@ def test_the_desk_offers_to_confirm_and_says_when_it_is_done(settings: Settings)
 def test_it_is_asked_and_confirmed_on_two_pages() -> None:
     ada = Visitor()
     ada.answer_what(Right.OPT_IN_SALE_SHARING)
-    assert "you confirm it with a code" in ada.post(ABOUT, {"phone": "214-555-0107"}).content.decode()
     ada.post(ABOUT, {"email": "ada@example.org"})
     ada.send()
     done = ada.get(DONE)
@@ -242,6 +241,38 @@ def test_it_is_asked_and_confirmed_on_two_pages() -> None:
     assert Case.objects.get(pk=case.pk).state == State.FULFILLING
     assert ada.post(CONFIRM, follow=True).status_code == 200
     assert ada.get(CONFIRM).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("about", "place"),
+    [
+        ({"phone": PHONE}, "phone:0"),
+        ({"given_name": "Ada", "family_name": "Quillfeather", "postal_address": ADA.postal_address}, "post:0"),
+    ],
+    ids=["called back", "by letter"],
+)
+def test_it_is_asked_on_the_web_without_any_e_mail_and_confirmed_by_phone(about: dict[str, str], place: str) -> None:
+    stopped()
+    ada = Visitor()
+    ada.answer_what(Right.OPT_IN_SALE_SHARING)
+    ada.post(ABOUT, about)
+    ada.send()
+    done = ada.get(DONE)
+    case = done.context["cases"][0]
+    assert "call us at" in done.content.decode()
+    assert "Check a request”, enter" not in done.content.decode()
+    assert case.state == State.RECEIVED
+    assert said(case, place)
+    deliver.lift(factories.holder(Case.objects.get(pk=case.pk)))
+    assert decision(phone=PHONE) == "allow"
+
+
+def test_it_asks_for_the_name_where_only_a_letter_can_bring_the_code() -> None:
+    ada = Visitor()
+    ada.answer_what(Right.OPT_IN_SALE_SHARING)
+    page = ada.post(ABOUT, {"postal_address": ADA.postal_address}).content.decode()
+    assert "a code that we post to you" in page
+    assert ada.post(ABOUT, {"postal_address": ADA.postal_address, "family_name": "Quillfeather"}).status_code == 302
 
 
 @pytest.mark.parametrize("kept", [True, False])
