@@ -307,7 +307,7 @@ def openings(user: User) -> QuerySet[Opening]:
 def tray(user: User, *, reference: str = "") -> QuerySet[Notice]:
     """Letters that wait for an envelope, oldest first; of the cases whose reference holds these signs.
 
-    `mail_by`: after this day the notice of an extension is none. `answer`: the package that goes into the envelope.
+    `mail_by`: after this day the notice of an extension is none. `answer`: the package, for an officer.
     """
     if not staff(user).may(Verb.POST_LETTER):
         return Notice.objects.none()
@@ -317,7 +317,7 @@ def tray(user: User, *, reference: str = "") -> QuerySet[Notice]:
     packages = Deliverable.objects.filter(case=OuterRef("case"), kind=Deliverable.Kind.PACKAGE, revoked_at=None)
     answer = When(kind=Notice.Kind.READY, then=Subquery(packages.order_by("-made_at").values("id")[:1]))
     return (
-        waiting.select_related("case", "letter")
+        waiting.select_related("case", "letter", "copy")
         .annotate(mail_by=Choice(mail_by), answer=Choice(answer))
         .order_by("ordered_at")
     )

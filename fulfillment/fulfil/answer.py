@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from fulfillment.fulfil.archive import Archive
 from fulfillment.fulfil.coverage import coverage
@@ -18,7 +19,7 @@ from requests_app.casefile.types import CaseSnapshot
 NAMES: Mapping[str, str] = {"know_categories": "categories", "third_party_list": "third_parties"}
 
 
-def body(case: CaseSnapshot, right: str, told: Sequence[Any]) -> str:
+def body(case: CaseSnapshot, right: str, told: Sequence[Any]) -> SafeString:
     """What the page of the answer says, without its head, in the language of the case."""
     name = NAMES[right]
     with translation.override(case.language):

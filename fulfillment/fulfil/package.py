@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import IO, Any, Final
@@ -19,11 +19,12 @@ from django.utils import translation
 from fulfillment.fulfil.archive import Archive, Names
 from fulfillment.fulfil.coverage import Coverage, coverage
 from fulfillment.fulfil.released import Released, collections
-from fulfillment.fulfil.tables import csv_parts, json_parts, plain
+from fulfillment.fulfil.tables import csv_parts, fields, json_parts
 from fulfillment.redact.labels import Label, describe
 from requests_app.casefile.types import CaseSnapshot
 
 ROWS_ON_A_PAGE: Final = 250
+CONTENTS: Final = "contents.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,21 @@ class Section:
     @property
     def csv_name(self) -> str:
         return f"data/{self.name}.csv"
+
+    @property
+    def statements_name(self) -> str:
+        return f"data/{self.name}-statements.json" if self.released.statements else ""
+
+    def told(self) -> dict[str, object]:
+        """For programs: what people call it, and where its records are."""
+        one = self.released
+        return {
+            "source": one.source_name,
+            "title": one.title,
+            "records": one.released,
+            "data": self.json_name,
+            "statements": self.statements_name,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,8 @@ def build(case: CaseSnapshot, file: IO[bytes]) -> Package:
         archive.add(
             "coverage.json", [as_json({"request": case.reference, "sources": [asdict(one) for one in sources]})]
         )
+        listed = [section.told() for section in sections]
+        archive.add(CONTENTS, [as_json({"request": case.reference, "collections": listed})])
         for section in sections:
             _write(archive, section, case.language)
     members = [asdict(member) for member in archive.members]
@@ -85,12 +103,12 @@ def _write(archive: Archive, section: Section, language: str) -> None:
     archive.add(section.csv_name, csv_parts(one.headings, one.rows()))
     if one.statements:
         stated = {n + 1: [asdict(said) for said in all_said] for n, all_said in one.statements.items()}
-        archive.add(f"data/{section.name}-statements.json", [as_json(stated)])
+        archive.add(section.statements_name, [as_json(stated)])
     rows = one.rows()
     for number, page in enumerate(section.pages, 1):
         first = (number - 1) * ROWS_ON_A_PAGE + 1
         found = enumerate(islice(rows, ROWS_ON_A_PAGE), first - 1)
-        records = [(_record(row), one.statements.get(n, [])) for n, row in found]
+        records = [(fields(row), one.statements.get(n, [])) for n, row in found]
         context = {
             "section": section,
             "records": records,
@@ -100,22 +118,6 @@ def _write(archive: Archive, section: Section, language: str) -> None:
             "up": "../" * page.count("/"),
         }
         archive.add(page, [render_to_string("package/records.html", context).encode("utf-8", "replace")])
-
-
-def _record(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Headings and texts of one record; nested values are spread out, so that people can read them."""
-    return [(plain(" ".join(parts)).replace("_", " "), plain(value)) for parts, value in _spread(row, ())]
-
-
-def _spread(value: Any, parts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    if isinstance(value, Mapping) and value:
-        for name, inner in value.items():
-            yield from _spread(inner, (*parts, str(name)))
-    elif isinstance(value, list) and value:
-        for number, inner in enumerate(value, 1):
-            yield from _spread(inner, (*parts, str(number)))
-    else:
-        yield parts, value
 
 
 def _index(

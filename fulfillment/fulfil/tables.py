@@ -1,4 +1,4 @@
-"""Rows as JSON, as CSV that no spreadsheet calculates, and as text for pages."""
+"""Rows as JSON and back, as CSV that no spreadsheet calculates, and as text for pages."""
 
 from __future__ import annotations
 
@@ -38,6 +38,29 @@ def json_parts(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
         line = json.dumps(row, ensure_ascii=False)
         yield f"{',' if number else ''}\n{line}".encode("utf-8", "replace")
     yield b"\n]\n"
+
+
+def rows_in(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """The rows of such an array again, one at a time."""
+    for line in lines:
+        if (row := line.strip().removesuffix(b",")) not in {b"[", b"]", b""}:
+            yield json.loads(row)
+
+
+def fields(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Headings and texts of one record; nested values are spread out, so that people can read them."""
+    return [(plain(" ".join(parts)).replace("_", " "), plain(value)) for parts, value in _spread(row, ())]
+
+
+def _spread(value: Any, parts: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _spread(inner, (*parts, str(name)))
+    elif isinstance(value, list) and value:
+        for number, inner in enumerate(value, 1):
+            yield from _spread(inner, (*parts, str(number)))
+    else:
+        yield parts, value
 
 
 def csv_parts(headings: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:

@@ -111,8 +111,8 @@ def _upheld(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, la
     return replace(_denial(common, order, case, law), appeal=None)
 
 
-def _cover(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> CoverLetter:
-    return CoverLetter(**common, package=facts.package(case))
+def _cover(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> CoverLetter:
+    return CoverLetter(**common, package=facts.package(case), pages=order.parameters.get("pages", 0))
 
 
 def _opt_out(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> OptOutLetter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from requests_app.exceptions import GateClosed, KeyDestroyed, Superseded
+from requests_app.exceptions import GateClosed, KeyDestroyed, NotFound, Superseded
 from requests_app.vault.blobs import StorageFull
 
-__all__ = ["GateClosed", "KeyDestroyed", "StorageFull", "Superseded"]
+__all__ = ["GateClosed", "KeyDestroyed", "NotFound", "StorageFull", "Superseded"]

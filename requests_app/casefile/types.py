@@ -227,6 +227,16 @@ class LetterToPrint:
 
 
 @dataclass(frozen=True)
+class PrintedCopy:
+    """An answer on paper. `sheets`: printed on both sides, each of its parts from a new one."""
+
+    name: str
+    pdf: bytes
+    pages: int
+    sheets: int
+
+
+@dataclass(frozen=True)
 class NoticeFact:
     """A letter or mail of the case: what it is, how it goes and how far it got."""
 

@@ -129,12 +129,18 @@ class Redaction(models.Model):
 
 
 class Deliverable(models.Model):
-    """Bytes that were made for a case: package, record PDF, letter. Read through one door, `services.collect`."""
+    """Bytes that were made for a case: package, the same on paper, record PDF, letter.
+
+    Read through one door, `services.collect`.
+    """
 
     class Kind(models.TextChoices):
         PACKAGE = "package", "Package"
         RECORD = "record", "Record of fulfilment"
         LETTER = "letter", "Letter"
+        COPY = "copy", "Answer on paper"
+
+    ANSWERS: ClassVar = (Kind.PACKAGE, Kind.COPY)  # what only leaves by the gate, and goes with what was gathered
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deliverables")
@@ -150,6 +156,7 @@ class Deliverable(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     fetches_left = models.PositiveSmallIntegerField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    sheets = models.PositiveIntegerField(null=True, blank=True, help_text="Of an answer on paper.")
 
     class Meta:
         ordering: ClassVar = ["made_at"]
@@ -159,7 +166,7 @@ class Deliverable(models.Model):
 
 
 class Release(models.Model):
-    """Permission for one package to leave. A database trigger refuses the row unless the gate's conditions hold."""
+    """Permission for one answer to leave. A database trigger refuses the row unless the gate's conditions hold."""
 
     deliverable = models.OneToOneField(Deliverable, primary_key=True, on_delete=models.PROTECT, related_name="release")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="releases")

@@ -57,6 +57,14 @@ class Notice(models.Model):
     )
     key = models.CharField(max_length=120, unique=True, help_text="Idempotency.")
     letter = models.ForeignKey(Deliverable, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    copy = models.ForeignKey(
+        Deliverable,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The answer on paper that is enclosed.",
+    )
     error = models.CharField(max_length=120, blank=True)
     fence = models.BigIntegerField(default=0)
     ordered_at = models.DateTimeField()

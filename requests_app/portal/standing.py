@@ -97,7 +97,7 @@ class Standing:
             messages=messages.read(case, notes=False),
             package=ready,
             package_by_post=ready is not None and not identity_channel.collect_address(case),
-            documents=list(case.deliverables.exclude(kind=Deliverable.Kind.PACKAGE).filter(revoked_at=None)),
+            documents=list(case.deliverables.exclude(kind__in=Deliverable.ANSWERS).filter(revoked_at=None)),
             same_visit=list(Case.objects.filter(visit=case.visit).exclude(pk=case.pk).order_by("opened_at")),
             may_withdraw=can_proceed(case.withdraw),
             may_prove=proving,

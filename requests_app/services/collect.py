@@ -1,6 +1,6 @@
 """The one door through which stored bytes leave. It asks the release gate every time, and writes before it reads.
 
-A package needs a session that entered a fresh code sent to an address that a source already held. Fetches are counted
+An answer needs a session that entered a fresh code sent to an address that a source already held. Fetches are counted
 and expire. If the event cannot be written, nothing is read.
 """
 
@@ -34,14 +34,17 @@ class Served:
 
 
 @transaction.atomic
-def fetch(*, deliverable_id: UUID, by: Actor, fresh_code: bool = False) -> Served:
-    """Open a document for one reading. NotFound when there is none, it is not yours, expired, used up or revoked."""
+def fetch(*, deliverable_id: UUID, by: Actor, fresh_code: bool = False, to_post: bool = False) -> Served:
+    """Open a document for one reading. NotFound when there is none, it is not yours, expired, used up or revoked.
+
+    `to_post`: it goes into an envelope with its letter, so that whoever may post may print it.
+    """
     found = Deliverable.objects.filter(pk=deliverable_id).first()
     if found is None or (by.role is Role.CONSUMER and by.case_id != found.case_id):
         raise NotFound(GONE)
     case = locked(found.case_id)
     deliverable = Deliverable.objects.select_for_update().get(pk=deliverable_id)
-    to_post = deliverable.kind == Deliverable.Kind.LETTER and by.may(Verb.POST_LETTER)
+    to_post = (to_post or deliverable.kind == Deliverable.Kind.LETTER) and by.may(Verb.POST_LETTER)
     if not by.may(Verb.DOWNLOAD) and not to_post:
         message = "Your role may not read documents of a case."
         raise NotAllowed(message)
@@ -50,7 +53,7 @@ def fetch(*, deliverable_id: UUID, by: Actor, fresh_code: bool = False) -> Serve
         raise NotFound(GONE)
     if not to_post:
         assignment.require_reader(case, by)
-    if deliverable.kind == Deliverable.Kind.PACKAGE:
+    if deliverable.kind in Deliverable.ANSWERS:
         _may_leave(deliverable, case.gate_refusals(), by, fresh_code=fresh_code)
     if deliverable.fetches_left is not None and by.role is Role.CONSUMER:
         if deliverable.fetches_left == 0:

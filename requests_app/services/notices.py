@@ -150,8 +150,8 @@ def sent(notice_id: UUID) -> None:
     clock.met_by(notice, by=SYSTEM)
 
 
-def printed(notice_id: UUID, *, name: str, blob: blobs.Blob) -> None:
-    """The letter exists as a PDF and waits for an envelope."""
+def printed(notice_id: UUID, *, name: str, blob: blobs.Blob, copy: Deliverable | None = None) -> None:
+    """The letter exists as a PDF and waits for an envelope, with the answer on paper where one is enclosed."""
     notice = Notice.objects.select_for_update().get(pk=notice_id)
     deliverable = Deliverable.objects.create(
         case_id=notice.case_id,
@@ -164,8 +164,8 @@ def printed(notice_id: UUID, *, name: str, blob: blobs.Blob) -> None:
         key=f"letter:{notice.id}",
         made_at=timezone.now(),
     )
-    notice.state, notice.letter = Notice.State.TO_POST, deliverable
-    notice.save(update_fields=["state", "letter"])
+    notice.state, notice.letter, notice.copy = Notice.State.TO_POST, deliverable, copy
+    notice.save(update_fields=["state", "letter", "copy"])
     payload = {"deliverable": deliverable.id, "kind": deliverable.kind, "sha256": blob.sha256, "size": blob.size}
     chain.append(notice.case_id, EventKind.DELIVERABLE_MADE, by=SYSTEM, payload=payload)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
 from django.db import transaction
 
 from requests_app import binding
-from requests_app.exceptions import NotFound, NotValid, WrongState
+from requests_app.exceptions import GateClosed, NotFound, NotValid, WrongState
 from requests_app.ledger import chain
-from requests_app.models import Case, EventKind, Notice
+from requests_app.models import Case, Deliverable, EventKind, Notice
 from requests_app.permissions import Actor, Verb
 from requests_app.services import clock, collect
 from requests_app.services.access import require
@@ -18,22 +18,55 @@ from requests_app.services.collect import Served
 
 VOID = EventKind.EXTENSION_VOID
 MOST = 50  # letters in one file: as many as an envelope tray holds
+MOST_SHEETS = 500  # of answers in one file, unless one alone has more: what fits into a printer
 
 
 @transaction.atomic
 def bundle(*, notice_ids: Collection[UUID], by: Actor) -> Served:
-    """The chosen letters that wait, as one file, the oldest first. Each reading is written down as for a single one."""
-    waiting = Notice.objects.filter(pk__in=notice_ids, state=Notice.State.TO_POST, letter__isnull=False)
-    letters = list(waiting.order_by("ordered_at").values_list("letter_id", flat=True))
+    """The chosen letters that wait, as one file, the oldest first, each with the answer and record that go with it.
+
+    Each reading is written down as for a single one. NotValid when an answer may not leave (any more).
+    """
+    letters = list(_waiting(notice_ids))
     if not letters:
         message = "None of these letters is waiting to be posted."
         raise NotFound(message)
     if len(letters) > MOST:
         message = f"Choose at most {MOST} letters at a time."
         raise NotValid(message, field="letters")
-    papers = (b"".join(collect.fetch(deliverable_id=letter, by=by).parts) for letter in letters)
-    content = binding.bind(papers, title="Letters")
+    sheets = [letter.copy.sheets or 0 for letter in letters if letter.copy]
+    if len(letters) > 1 and sum(sheets) > MOST_SHEETS:
+        message = f"The answers enclosed have {sum(sheets)} sheets: choose fewer letters, up to {MOST_SHEETS} sheets."
+        raise NotValid(message, field="letters")
+    content = binding.bind((paper for letter in letters for paper in _papers(letter, by)), title="Letters")
     return Served("letters.pdf", "application/pdf", len(content), iter([content]))
+
+
+def encloses(notice_ids: Collection[UUID]) -> bool:
+    """Whether an answer is printed with one of these letters."""
+    return any(letter.copy for letter in _waiting(notice_ids))
+
+
+def _waiting(notice_ids: Collection[UUID]) -> Iterable[Notice]:
+    waiting = Notice.objects.filter(pk__in=notice_ids, state=Notice.State.TO_POST, letter__isnull=False)
+    return waiting.select_related("case", "copy").order_by("ordered_at")
+
+
+def _papers(letter: Notice, by: Actor) -> Iterator[bytes]:
+    """What goes into one envelope, in its order: the letter, and with an answer its copy and the record of the case."""
+    papers = [letter.letter_id]
+    if letter.kind == Notice.Kind.READY:
+        record = letter.case.deliverables.filter(kind=Deliverable.Kind.RECORD, revoked_at=None).last()
+        if record is None:
+            message = f"The record of {letter.case.reference} is not filed yet. Print the others, and this one later."
+            raise NotValid(message, field="letters")
+        papers += [letter.copy_id, record.id]
+    try:
+        for paper in filter(None, papers):
+            yield b"".join(collect.fetch(deliverable_id=paper, by=by, to_post=True).parts)
+    except GateClosed:
+        message = f"The answer to {letter.case.reference} may not leave now. Print the others, and look at its case."
+        raise NotValid(message, field="letters") from None
 
 
 @transaction.atomic

@@ -79,9 +79,9 @@ def last_day(case: Case) -> date:
 
 
 def _is_gathered(case: Case) -> bool:
-    packages = case.deliverables.filter(kind=Deliverable.Kind.PACKAGE)
+    answers = case.deliverables.filter(kind__in=Deliverable.ANSWERS)
     files = case.evidence.filter(purpose=Evidence.Purpose.OWNER, destroyed_at=None)
-    return case.batches.exists() or packages.filter(revoked_at=None).exists() or files.exists()
+    return case.batches.exists() or answers.filter(revoked_at=None).exists() or files.exists()
 
 
 def _may_be_collected(case: Case) -> bool:
@@ -95,11 +95,11 @@ def _is_due_to_purge(case: Case) -> bool:
 
 
 def _purge(case: Case) -> None:
-    """Records, rulings on them, what one source taught for another, the package, and what owners handed in."""
+    """Records, rulings on them, what one source taught for another, the answer, and what owners handed in."""
     for row in case.evidence.filter(purpose=Evidence.Purpose.OWNER, destroyed_at=None):
         evidence.destroy(row, by=SYSTEM)
-    for package in case.deliverables.filter(kind=Deliverable.Kind.PACKAGE, revoked_at=None):
-        _take_away(package)
+    for answer in case.deliverables.filter(kind__in=Deliverable.ANSWERS, revoked_at=None):
+        _take_away(answer)
     Redaction.objects.filter(case=case).delete()
     batches, _rows = case.batches.all().delete()
     case.searches.update(learned_sealed=b"")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from requests_app import selectors
-from requests_app.access import staff_page, user_of
+from requests_app.access import staff_page, stepped_up, user_of
 from requests_app.exceptions import GateClosed, NotFound, NotValid, WrongState
 from requests_app.models import Notice, User
 from requests_app.permissions import Verb, staff
@@ -80,7 +80,10 @@ def _page(request: HttpRequest, form: ChosenForm, *, reference: str, status: int
 @require_POST
 @staff_page(Verb.POST_LETTER)
 def chosen(request: HttpRequest) -> HttpResponseBase:
-    """Print them as one file, or mark them as posted. What was chosen stays chosen where something is wrong."""
+    """Print them as one file, or mark them as posted. What was chosen stays chosen where something is wrong.
+
+    Where an answer is printed too, only within five minutes of a fresh proof.
+    """
     user, reference = user_of(request), request.POST.get("reference", "")[:20]
     printing = request.POST.get("act") == PRINT
     waiting = selectors.tray(user, reference=reference)
@@ -89,8 +92,13 @@ def chosen(request: HttpRequest) -> HttpResponseBase:
         return _page(request, form, reference=reference, status=400)
     if not printing:
         return _mark(request, user, form, reference)
+    proven = stepped_up(_print) if post.encloses(form.chosen) else _print
+    return proven(request, form, reference)
+
+
+def _print(request: HttpRequest, form: ChosenForm, reference: str) -> HttpResponseBase:
     try:
-        return attachment(post.bundle(notice_ids=form.chosen, by=staff(user)))
+        return attachment(post.bundle(notice_ids=form.chosen, by=staff(user_of(request))))
     except (NotFound, NotValid) as error:
         form.add_error("every", str(error))
         return _page(request, form, reference=reference, status=400)

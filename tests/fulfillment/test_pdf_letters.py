@@ -100,9 +100,10 @@ def test_the_denial_gives_basis_remedy_appeal_and_regulator() -> None:
 
 
 def test_the_cover_letter_says_what_the_envelope_holds() -> None:
-    assert missing(papers.COVER, "Our answer is in this envelope", papers.PACKAGE.sha256, papers.PACKAGE.name) == []
+    package = papers.PACKAGE
+    assert missing(papers.COVER, "comes with this letter, on 12 pages", package.sha256, package.name) == []
     other = papers.ALL["cover-categories"]
-    assert missing(other, "with it where we looked", "something was withheld") == ["something was withheld"]
+    assert missing(other, "says where we looked as well", "something was withheld") == ["something was withheld"]
 
 
 def test_the_confirmations_say_what_was_done() -> None:

@@ -271,18 +271,6 @@ def test_a_record_lists_what_went_to_the_person_in_words_and_nothing_that_went_t
     assert all(words(kind, "notice") != kind for kind in kinds)
 
 
-def test_a_package_for_somebody_without_a_proven_address_goes_by_post_under_a_cover_letter() -> None:
-    case = factories.case_in(State.FULFILLING)
-    factories.package(case)
-    case.identity_checks.filter(method="match").delete()  # no source holds the address any more
-    deliver.announce_package(factories.holder(case))
-    notice = printed(case, Notice.Kind.READY)
-    assert notice.letter is not None
-    text = said(notice.letter)
-    assert case.deliverables.get(kind="package").sha256 in text.replace(" ", "")
-    assert "12 Larkspur Lane Garland, TX 75040" in text
-
-
 def test_the_letter_tells_people_without_mail_nothing_of_codes_by_mail() -> None:
     notice = printed(nell(), Notice.Kind.ACKNOWLEDGEMENT)
     assert notice.letter is not None

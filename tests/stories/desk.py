@@ -102,6 +102,19 @@ class Desk:
             confirm.click()
         expect(answer).to_be_visible()
 
+    def prints(self, reference: str) -> bytes:
+        """Every letter of this case that lies in the tray, with what is enclosed, as one file."""
+        self.page.goto(f"{self.site}/staff/post/?reference={reference}")
+        self.page.get_by_text("All letters shown").click()
+        confirm = self.page.get_by_role("button", name="Confirm")
+        with self.page.expect_download() as pile:
+            self.page.get_by_role("button", name="Print the chosen letters").click()
+            assert eventually(lambda: pile.is_done() or confirm.is_visible(), within=PATIENCE, every=0.2)
+            if confirm.is_visible():
+                self.page.get_by_label("Password").fill(self.password)
+                confirm.click()
+        return pile.value.path().read_bytes()
+
     def posts(self, reference: str) -> None:
         """Every letter of this case that lies in the tray goes out today."""
         self.page.goto(f"{self.site}/staff/post/?reference={reference}")

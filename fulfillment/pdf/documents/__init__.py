@@ -6,6 +6,7 @@ Texts that come from the law files, the reasons or staff arrive in the language 
 
 from __future__ import annotations
 
+from fulfillment.pdf.documents.copy import CopyPart, Entry, Section, Stated
 from fulfillment.pdf.documents.correction import (
     CorrectedPlace,
     Correction,
@@ -69,6 +70,7 @@ __all__ = [
     "AuthorityLetter",
     "Clock",
     "CodeLetter",
+    "CopyPart",
     "CorrectedPlace",
     "Correction",
     "CorrectionLetter",
@@ -80,6 +82,7 @@ __all__ = [
     "DenialLetter",
     "Disputed",
     "Document",
+    "Entry",
     "Erasure",
     "ExtensionLetter",
     "FollowUpLetter",
@@ -102,6 +105,8 @@ __all__ = [
     "Remainder",
     "RulingLetter",
     "Search",
+    "Section",
+    "Stated",
     "Suppression",
     "SystemResult",
     "WithdrawalLetter",

@@ -73,11 +73,15 @@ class DenialLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class CoverLetter(Letter):
-    """Lies on top of the printed package that goes by post to people without an e-mail address that is on file."""
+    """Lies on top of the answer that goes by post to people without an e-mail address that is on file.
+
+    `pages`: how many that answer has; 0 when it is too long to be printed.
+    """
 
     template = "cover"
 
     package: Package | None = None
+    pages: int = 0
 
     @property
     def is_copy(self) -> bool:

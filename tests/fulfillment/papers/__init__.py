@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from fulfillment.pdf.documents import Document
+from tests.fulfillment.papers.copies import COPY
 from tests.fulfillment.papers.corrections import (
     CORRECTION,
 )
@@ -109,6 +110,7 @@ STANDARD: Final[dict[str, Document]] = {
     "denial": DENIAL,
     "cover": COVER,
     "cover-categories": CATEGORIES_COVER,
+    "copy": COPY,
     "opt-out": OPT_OUT,
     "limit": LIMITED,
     "withdrawal": WITHDRAWAL,
@@ -145,6 +147,7 @@ LARGE: Final = {
         "record",
         "record-deletion",
         "opt-out",
+        "copy",
         "correction",
         "referral",
     )

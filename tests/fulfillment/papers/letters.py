@@ -76,8 +76,8 @@ DENIAL: Final = DenialLetter(
     offer_opt_out=True,
     **REMEDIES,
 )
-COVER: Final = CoverLetter(**{**LETTER, "issued_at": DECIDED}, package=PACKAGE)
-CATEGORIES_COVER: Final = CoverLetter(**CATEGORIES, addressee=ADA, package=PACKAGE)
+COVER: Final = CoverLetter(**{**LETTER, "issued_at": DECIDED}, package=PACKAGE, pages=12)
+CATEGORIES_COVER: Final = CoverLetter(**CATEGORIES, addressee=ADA, package=PACKAGE, pages=2)
 OPT_OUT: Final = OptOutLetter(**STOP_SALE, addressee=ADA, systems=SYSTEMS, suppressions=(SUPPRESSED,))
 LIMITED: Final = OptOutLetter(
     **LIMIT, addressee=ADA, systems=SYSTEMS[:2], suppressions=(replace(SUPPRESSED, purpose="limit_sensitive"),)
