@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
+from requests_app import tomlfile
 from requests_app.derivation import NOT_MOVED_RULE, SENTENCES, ZONE_RULE
 
 _STAMP: Final = re.compile(r"(?:[A-Z][a-z]{2} )?(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2} \S+))?")
@@ -30,7 +31,9 @@ def cited(step: Mapping[str, Any]) -> str:
     citation = str(step["citation"])
     if zone := _ZONE.fullmatch(citation):
         return gettext(ZONE_RULE).format(zone=zone[1])
-    return gettext(NOT_MOVED_RULE) if citation == NOT_MOVED_RULE else citation
+    if citation == NOT_MOVED_RULE:
+        return gettext(NOT_MOVED_RULE)
+    return tomlfile.in_language(citation, (get_language() or "en").partition("-")[0])
 
 
 def _value(name: str, value: str | int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 from django.utils.translation import get_language
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 _HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]")
@@ -37,6 +37,28 @@ class Words:
     def __str__(self) -> str:
         """In the language of whoever reads this page."""
         return self.told((get_language() or "en").partition("-")[0])
+
+
+_SPANISH: dict[str, str] = {}
+
+
+def _noted(value: object) -> object:
+    """Written in both languages, as a rule of the company is; it is kept, and known, by its English."""
+    if not isinstance(value, dict):
+        return value
+    words = TypeAdapter(Words).validate_python(value)
+    _SPANISH[words.en] = words.es
+    return words.en
+
+
+Bilingual = Annotated[Text, BeforeValidator(_noted)]
+
+
+def in_language(text: str, language: str) -> str:
+    """A law's name or citation is the same in every language, a rule of ours is the reader's; `; ` parts several."""
+    if language != "es":
+        return text
+    return _SPANISH.get(text) or "; ".join(_SPANISH.get(one, one) for one in text.split("; "))
 
 
 class FileError(ValueError):

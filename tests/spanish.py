@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from requests_app import regimes, tomlfile
+
 CATALOGUE = Path(__file__).resolve().parent.parent / "locale/es/LC_MESSAGES/django.po"
 PAIR = re.compile(r'^msgid "(.+)"\nmsgstr "(.+)"$', re.MULTILINE)
 ENGLISH = tuple(
@@ -12,6 +14,9 @@ ENGLISH = tuple(
     for english, spanish in PAIR.findall(CATALOGUE.read_text(encoding="utf-8"))
     if len(english) > 20 and "%(" not in english and english != spanish
 )
+
+
+ENGLISH += tuple(english for english in tomlfile._SPANISH if regimes.all() and len(english) > 20)
 
 
 def english_in(text: str) -> list[str]:

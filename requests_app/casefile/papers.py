@@ -13,6 +13,7 @@ from requests_app.casefile import types
 from requests_app.models import Case, Level, Notice
 from requests_app.regimes.schema import Regime
 from requests_app.services import declaring, grounds
+from requests_app.tomlfile import in_language
 
 # What owners, providers and agents are told is not addressed to the person, whose papers these are.
 NOT_ON_PAPER = (
@@ -32,13 +33,13 @@ def facts(case_id: UUID) -> types.PaperFacts:
     answered = min(answers, key=lambda deadline: deadline.length) if appeal.offered and answers else None
     return types.PaperFacts(
         required_level=Level(case.required_level).name.lower(),
-        right_citation=regime.rights[case.right].citation,
-        never_disclose_citation=regime.never_disclose.citation,
+        right_citation=in_language(regime.rights[case.right].citation, case.language),
+        never_disclose_citation=in_language(regime.never_disclose.citation, case.language),
         ground=types.GroundFact(refused_on.title, refused_on.text, refused_on.citation) if refused_on else None,
         grounds=_grounds(regime, case),
         appeal_within=(appeal.window.length, str(appeal.window.unit)) if appeal.offered else None,
         appeal_answered_within=(answered.length, str(answered.unit)) if answered else None,
-        regulator_name=regime.regulator.name,
+        regulator_name=grounds.regulator(case).name,
         regulator_contact=regime.regulator.contact,
         retention_months=regime.records.retention_months,
         merged_into=case.merged_into.reference if case.merged_into else "",
@@ -54,7 +55,9 @@ def _on_paper(case: Case) -> QuerySet[Notice]:
 
 def _grounds(regime: Regime, case: Case) -> dict[str, types.GroundFact]:
     return {
-        row.code: types.GroundFact(row.title.told(case.language), row.text.told(case.language), row.citation)
+        row.code: types.GroundFact(
+            row.title.told(case.language), row.text.told(case.language), in_language(row.citation, case.language)
+        )
         for row in regime.rights[case.right].grounds
     }
 

@@ -31,6 +31,7 @@ from requests_app.models import (
 from requests_app.services import clock, disputed, handed_on, notices, opt_in
 from requests_app.services import person as people
 from requests_app.services import records as stored
+from requests_app.tomlfile import in_language
 from requests_app.vault import CaseVault
 from requests_app.vault.cipher import master_key
 
@@ -104,7 +105,7 @@ def snapshot(case_id: UUID) -> types.CaseSnapshot:
         relationship=case.relationship,
         residence=case.residence,
         regime=case.regime,
-        regime_name=regime.name,
+        regime_name=in_language(regime.name, case.language),
         regime_citation=regime.citation,
         received_at=case.received_at,
         received_on=case.received_on,

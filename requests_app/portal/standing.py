@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django_fsm import can_proceed
 
-from requests_app import regimes
 from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, Clock, Deliverable, EventKind, Message
 from requests_app.portal import wording
@@ -51,7 +50,7 @@ class Refusal:
         ground = grounds.of(case) if case.outcome == Outcome.REFUSED else None
         if ground is None:
             return None
-        regulator = regimes.get(case.regime).regulator if case.appeal_of_id is not None else None
+        regulator = grounds.regulator(case) if case.appeal_of_id is not None else None
         return cls(ground.text, ground.citation, notices.explanation(case), regulator)
 
 

@@ -17,7 +17,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from requests_app import holidays
-from requests_app.tomlfile import CLOSED, Text, Words
+from requests_app.tomlfile import CLOSED, Bilingual, Text, Words
 
 RightName = Literal[
     "access",
@@ -80,7 +80,7 @@ class Extension(Span):
     maximum: Span
     notice_within: Span
     reason_required: Flag
-    citation: Text
+    citation: Bilingual
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ class Deadline(Span):
 
     kind: Kind
     counts_from: Literal["receipt", "appeal_receipt", "finding"]
-    citation: Text
+    citation: Bilingual
     stops_while_asking: Flag = False
     extension: Extension | None = None
 
@@ -109,7 +109,7 @@ class Identity:
     level: Literal["none", "reasonable", "high"]
     points: Annotated[int, Field(ge=0, strict=True)]
     declaration: Flag
-    citation: Text
+    citation: Bilingual
     unproven_becomes: RightName | None = None
 
     def __post_init__(self) -> None:
@@ -129,7 +129,7 @@ class Ground:
     code: Code
     title: Words
     text: Words
-    citation: Text
+    citation: Bilingual
     rights: Annotated[tuple[RightName, ...], Field(min_length=1)]
     repeats_within: Span | None = None
 
@@ -140,7 +140,7 @@ class BusinessDays:
 
     week: Annotated[tuple[Weekday, ...], Field(min_length=1)]
     holidays: tuple[str, ...]
-    citation: Text
+    citation: Bilingual
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.holidays) - set(holidays.LISTS)):
@@ -159,7 +159,7 @@ class Appeal:
     offered: Flag
     window: Span
     name_regulator_on_denial: Flag
-    citation: Text
+    citation: Bilingual
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
@@ -169,7 +169,7 @@ class Referral:
     tell: Deadline
     answer: Span
     correct: Span
-    citation: Text
+    citation: Bilingual
 
     def __post_init__(self) -> None:
         if self.tell.kind is not Kind.REFERRAL:
@@ -178,9 +178,9 @@ class Referral:
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
 class Regulator:
-    name: Text
+    name: Bilingual
     contact: Text
-    citation: Text
+    citation: Bilingual
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
@@ -188,13 +188,13 @@ class Agent:
     """For which rights an authorised agent may act."""
 
     rights: tuple[RightName, ...]
-    citation: Text
+    citation: Bilingual
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
 class NeverDisclose:
     classes: Annotated[tuple[NeverDisclosed, ...], Field(min_length=1)]
-    citation: Text
+    citation: Bilingual
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
@@ -202,14 +202,14 @@ class Records:
     """How long the record of a request is kept."""
 
     retention_months: Count
-    citation: Text
+    citation: Bilingual
 
 
 @dataclass(config=CLOSED, frozen=True, kw_only=True)
 class WrittenRight:
     """`deadlines` are names of the file's own [deadlines.NAME]; none means that the law sets no period."""
 
-    citation: Text
+    citation: Bilingual
     identity: Identity
     deadlines: tuple[str, ...]
     two_step: Flag = False
@@ -220,10 +220,10 @@ class WrittenLaw:
     """One file. Everything after `citation` may be left out by a law that has a baseline, which then supplies it."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z]+)*$", max_length=24)]
-    name: Text
+    name: Bilingual
     version: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}(\.\d+)?$")]
     in_force_on: date
-    citation: Text
+    citation: Bilingual
     default: Flag = False
     baseline: str | None = None
     residences: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from requests_app.models import Case, CorrectionItem, Notice
 from requests_app.permissions import SYSTEM
 from requests_app.services import correction, correction_items, notices, origins
 from requests_app.services.correction_items import Item, Place
+from requests_app.tomlfile import in_language
 
 Ruling, Result = CorrectionItem.Ruling, CorrectionItem.Result
 
@@ -82,7 +83,7 @@ def _told(case: Case, language: str, *, over: bool) -> list[Told]:
                 word=_word(item) if decided else "",
                 refused=refused,
                 ground=ground.text.told(language) if ground else "",
-                citation=ground.citation if ground else "",
+                citation=in_language(ground.citation, language) if ground else "",
                 explanation=item.answer.explanation if decided else "",
                 places=_left(item.places, language) if decided and not refused else (),
                 origins=_origins(item) if decided else (),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from requests_app import reasons, regimes
 from requests_app.models import Case
+from requests_app.regimes.schema import Regulator
+from requests_app.tomlfile import in_language
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,15 @@ def of(case: Case) -> Ground | None:
     language = case.language
     for row in regimes.get(case.regime).rights[case.right].grounds:
         if row.code == case.ground:
-            return Ground(row.title.told(language), row.text.told(language), row.citation)
+            return Ground(row.title.told(language), row.text.told(language), in_language(row.citation, language))
     for reason in reasons.all():
         if reason.code == case.ground and reason.may_refuse:
             text = f"{reason.text.told(language)} {reason.next.told(language)}"
             return Ground(reason.title.told(language), text, reason.citation)
     return None
+
+
+def regulator(case: Case) -> Regulator:
+    """The authority to turn to, in the case's language."""
+    named = regimes.get(case.regime).regulator
+    return replace(named, name=in_language(named.name, case.language))

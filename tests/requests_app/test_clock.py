@@ -140,7 +140,7 @@ def test_it_never_moves_an_old_date_when_the_law_file_changes(today, request):
     assert due(factories.opened(Right.ACCESS))["answer"] == "2026-03-01"
     assert due(case)["answer"] == "2026-03-16"
     assert clocks(case)["answer"].derivation == before
-    assert clocks(case)["answer"].regime_version == "2026-11-24.4"
+    assert clocks(case)["answer"].regime_version == "2026-11-25.1"
     today.move_to(at("2026-03-10"))
     assert extension.extend(case_id=case.id, by=officer(), reason=REASON).due_on == date(2026, 4, 30)
 

@@ -21,7 +21,7 @@ def explain(**changed: str | bool) -> str:
 
 def test_it_prints_each_clock_with_its_derivation_and_citations() -> None:
     lines = explain().splitlines()
-    assert lines[0] == "US-CA California Consumer Privacy Act, version 2026-11-24.4; right: delete"
+    assert lines[0] == "US-CA California Consumer Privacy Act, version 2026-11-25.1; right: delete"
     assert "acknowledge: due Fri 2026-02-13" in lines
     assert "answer: due Mon 2026-03-16" in lines
     steps = [line for line in lines if line.startswith("  ")]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from requests_app import checks, regimes
+from requests_app import checks, regimes, tomlfile
 from requests_app.lifecycle import OPT_OUTS
 from requests_app.lifecycle import Right as RightOfCase
 from requests_app.models.clock import Clock
@@ -18,11 +18,13 @@ from requests_app.regimes.loader import load
 from requests_app.regimes.reader import read
 from requests_app.regimes.schema import Kind, Regime
 
+WORDED = re.compile(r'^(?:name|citation) = (?:\{ en = )?"([^"]+)"', re.MULTILINE)
+
 # A law file that changes must get a new version, so that a case can say under which text its dates were computed.
 SEALED = {
-    ("strict.toml", "2026-11-24.3"): "2282f2a55d7632a7",
-    ("us-ca.toml", "2026-11-24.4"): "1a28b6232498c6bc",
-    ("us-tx.toml", "2026-11-24.3"): "fa917dc9c26f0e32",
+    ("strict.toml", "2026-11-25.1"): "4b9424d2099d2b37",
+    ("us-ca.toml", "2026-11-25.1"): "712e4688e8bfc232",
+    ("us-tx.toml", "2026-11-25.1"): "bb67044b0c4f8a26",
 }
 
 
@@ -47,6 +49,18 @@ def faults(folder: Path) -> tuple[str, ...]:
 
 
 # --- what there is -----------------------------------------------------------------------------------------------
+
+
+def test_it_says_in_spanish_what_is_no_name_of_a_law() -> None:
+    """Three small words on end are a sentence, which only a reader of English can read."""
+    prose = re.compile(r"\b[a-z]+,? [a-z]+ [a-z]+\b")
+    said = [text for file in regimes.DATA.glob("*.toml") for text in WORDED.findall(file.read_text(encoding="utf-8"))]
+    english = [text for text in said if prose.search(text) and tomlfile.in_language(text, "es") == text]
+    assert len(said) > 100
+    assert english == []
+    both = "Cal. Civ. Code 1798.130(a)(2)(A); Company policy: an appeal is offered to everyone"
+    assert tomlfile.in_language(both, "es").endswith("; Norma de la empresa: cualquier persona puede apelar")
+    assert tomlfile.in_language(both, "en") == both
 
 
 def test_it_has_california_texas_and_the_strict_default() -> None:
@@ -191,7 +205,7 @@ def test_it_gets_a_new_version_when_its_text_changes(path: Path) -> None:
 
 
 def test_it_takes_the_later_of_its_own_version_and_the_baselines(folder: Path) -> None:
-    change(folder, "strict.toml", 'version = "2026-11-24.3"', 'version = "2027-01-01"')
+    change(folder, "strict.toml", 'version = "2026-11-25.1"', 'version = "2027-01-01"')
     laws = load(folder).by_code
     assert {laws["STRICT"].version, laws["US-TX"].version} == {"2027-01-01"}
 
@@ -234,7 +248,7 @@ def test_it_has_no_laws_name_in_the_code() -> None:
         ("in_force_on = 2024-07-01", 'in_force_on = "soon"', "in_force_on", "valid date"),
         ("points = 3", "points = -1", "rights.access.identity.points", "greater than or equal to 0"),
         ('level = "high"', 'level = "extreme"', "rights.access.identity.level", "'none', 'reasonable' or 'high'"),
-        ('version = "2026-11-24.3"', 'version = "new"', "version", "should match pattern"),
+        ('version = "2026-11-25.1"', 'version = "new"', "version", "should match pattern"),
         ('name = "Texas', 'nmae = "Texas', "nmae", "unknown key"),
         ("declaration = true", "declaration = true\nselfie = true", "rights.access.identity.selfie", "unknown key"),
         (
