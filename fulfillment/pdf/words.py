@@ -116,6 +116,7 @@ NOTICE: Final[Words] = {
     "opt_out_done": _("Confirmation that the opt-out was carried out"),
     "withdrawn": _("Confirmation that you withdrew the request"),
     "message": _("Notice that a message is waiting"),
+    "code": _("Letter with a one-time code"),
     "authority": _("Question whether somebody may act for you"),
     "appeal_upheld": _("Our decision on your appeal"),
     "correction_done": _("What came of the correction"),
