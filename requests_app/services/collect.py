@@ -66,6 +66,11 @@ def fetch(*, deliverable_id: UUID, by: Actor, fresh_code: bool = False, to_post:
     return Served(deliverable.name, deliverable.content_type, deliverable.size, parts)
 
 
+def is_answer(deliverable_id: UUID) -> bool:
+    """Whether everything that was found about the person is in it."""
+    return Deliverable.objects.filter(pk=deliverable_id, kind__in=Deliverable.ANSWERS).exists()
+
+
 def _may_leave(deliverable: Deliverable, refusals: list[str], by: Actor, *, fresh_code: bool) -> None:
     release = Release.objects.filter(deliverable=deliverable).first()
     if release is None:

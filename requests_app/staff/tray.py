@@ -134,7 +134,14 @@ def not_posted(request: HttpRequest, notice: UUID) -> HttpResponse:
 @require_GET
 @staff_page(Verb.VIEW)
 def document(request: HttpRequest, document: UUID) -> HttpResponseBase:
-    """A letter, for whoever posts it; a record or a package for officers, a package only while the gate is open."""
+    """A letter, for whoever posts it; a record or an answer for officers, an answer only while the gate is open.
+
+    An answer is all that was found about somebody: only within five minutes of a fresh proof, as its release was.
+    """
+    return (stepped_up(_served) if collect.is_answer(document) else _served)(request, document)
+
+
+def _served(request: HttpRequest, document: UUID) -> HttpResponseBase:
     try:
         return attachment(collect.fetch(deliverable_id=document, by=staff(user_of(request))))
     except GateClosed as error:

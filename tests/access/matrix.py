@@ -119,7 +119,7 @@ STAFF_PAGES = [
     Row("staff/post/<uuid:notice>/undo/", POSTERS, "POST"),
     Row("staff/returned/", POSTERS),
     Row("staff/returned/<uuid:notice>/", NOBODY, "POST"),  # nothing came back here
-    Row("staff/documents/<uuid:document>/", THE_OFFICER, shared=False),  # the other case is a colleague's
+    Row("staff/documents/<uuid:document>/", NOBODY),  # a package: without a fresh proof
     Row("staff/openings/", frozenset({"officer", "auditor", "admin", SUPERUSER})),
     Row("staff/holds/", CASE_WORKERS),
     *rows("staff/holds/", "case/ source/", NOBODY, method="POST"),  # without a fresh proof

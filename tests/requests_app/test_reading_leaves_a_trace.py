@@ -23,6 +23,7 @@ from requests_app.vault import blobs
 from tests.characters import user
 from tests.factories import case_in, gather, located, prove, ruled
 from tests.factories import opened as opened_case
+from tests.requests_app import office
 from tests.requests_app.api_client import CASES, act, problem, staff_client
 from tests.requests_app.test_staff_pages import desk, path
 
@@ -114,6 +115,19 @@ def test_t10_no_document_is_served_when_the_line_cannot_be_written(
     assert (client.get(page).status_code, len(opened)) == (503, before)
 
 
+def test_t10_it_asks_for_a_fresh_proof_before_a_package_and_for_none_before_the_record(
+    settings: Settings, case: Case, opened: list[str]
+) -> None:
+    settings.UMBS_STAFF_MFA = False
+    client = desk(proven=False)
+    package, record = (f"/staff/documents/{case.deliverables.get(kind=kind).id}/" for kind in ("package", "record"))
+    asked = client.get(package)
+    assert (asked["Location"], opened) == (f"/accounts/reauthenticate/?{urlencode({'next': package})}", [])
+    assert client.get(record).status_code == 200
+    assert client.post(asked["Location"], {"password": office.PASSWORD})["Location"] == package
+    assert b"".join(client.get(package).streaming_content)  # type: ignore[attr-defined]
+
+
 # --- who has the case ------------------------------------------------------------------------------------------------
 
 WHY = "Cleo is ill, and the court asks for it today."
@@ -162,6 +176,9 @@ def test_t10_it_opens_nothing_to_a_role_that_reads_no_records_whatever_the_reaso
     with pytest.raises(NotAllowed):
         assignment.break_glass(case_id=case.id, by=staff(user(role)), reason=WHY)
     assert not case.openings.exists()
+    for document in case.deliverables.filter(kind__in=["package", "record"]):
+        with pytest.raises(NotAllowed, match="may not read documents"):
+            collect.fetch(deliverable_id=document.id, by=staff(user(role)))
 
 
 def test_t10_it_keeps_what_somebody_has_taken_from_all_others() -> None:
