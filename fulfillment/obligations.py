@@ -1,4 +1,4 @@
-"""What a closed case still owes: a source asked again, a deletion tried again, through the gate and the connector."""
+"""What a closed case still owes: a source asked again, a change tried again, through the gate and the connector."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from fulfillment import erasing as machine
 from fulfillment import owners, sources
 from fulfillment.connectors import capabilities
 from fulfillment.connectors.base import Capability, ConnectorError
-from fulfillment.fulfil import correct
+from fulfillment.fulfil import correct, opt_out
 from fulfillment.jobs import Job
 from fulfillment.models import DataSource, ManualTask
 from fulfillment.reasons import BY_HAND, CAME_LATER, HELD, NO_EFFECT, reason_for
-from requests_app.casefile import GateClosed, changes, correcting, obligations
+from requests_app.casefile import GateClosed, changes, correcting, obligations, opting_out
 from requests_app.casefile.erasing import Ordered, SourceFact
 from requests_app.casefile.obligations import Came, Waiting
 from requests_app.casefile.types import Holder
@@ -29,9 +29,15 @@ def retry(job: Job) -> None:
     if (wrong := correcting.to_retry(order_id)) is not None:
         correct.again(job, wrong)
         return
-    waiting = obligations.to_retry(order_id)
-    if not waiting:
+    if (stopped := opting_out.to_retry(order_id)) is not None:
+        opt_out.again(job, stopped)
         return
+    if waiting := obligations.to_retry(order_id):
+        _retry(job, waiting)
+
+
+def _retry(job: Job, waiting: Sequence[Waiting]) -> None:
+    """What a deletion owes at one source."""
     source = DataSource.objects.filter(key=waiting[0].source_key).first()
     by, owner = obligations.holder(job.case_id, job.fence), source.owner if source else ""
     erasures: list[tuple[Waiting, Ordered]] = []

@@ -115,8 +115,9 @@ def _cover(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, _la
     return CoverLetter(**common, package=facts.package(case), pages=order.parameters.get("pages", 0))
 
 
-def _opt_out(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> OptOutLetter:
-    return OptOutLetter(**common, systems=facts.systems(case), suppressions=facts.suppressions(case))
+def _opt_out(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> OptOutLetter:
+    late = order.parameters.get("late", 0)
+    return OptOutLetter(**common, systems=facts.systems(case), suppressions=facts.suppressions(case), late=late)
 
 
 def _withdrawal(
@@ -143,7 +144,13 @@ def _deletion(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot,
 
 def _follow_up(common: dict[str, Any], order: LetterToPrint, case: CaseSnapshot, _law: PaperFacts) -> FollowUpLetter:
     news = deletion.since(case, case.closed_at)
-    return FollowUpLetter(**common, deletion=news, opened=order.parameters.get("opened", ""))
+    next_on = order.parameters.get("next_on", "")
+    return FollowUpLetter(
+        **common,
+        deletion=news,
+        opened=order.parameters.get("opened", ""),
+        next_on=date.fromisoformat(next_on) if next_on else None,
+    )
 
 
 def _correction(common: dict[str, Any], _order: LetterToPrint, case: CaseSnapshot, law: PaperFacts) -> CorrectionLetter:

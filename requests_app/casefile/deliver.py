@@ -125,11 +125,6 @@ def confirm_opt_in(holder: Holder, *, kept: bool) -> None:
 
 
 @transaction.atomic
-def confirm_opt_out(holder: Holder) -> None:
-    notices.confirm_opt_out(_hold(holder))
-
-
-@transaction.atomic
 def notice_sent(notice_id: UUID) -> None:
     """The mail was taken by the mail server. Its contents are wiped."""
     notices.sent(notice_id)

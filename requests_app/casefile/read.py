@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +28,7 @@ from requests_app.models import (
     SystemSearch,
     User,
 )
-from requests_app.services import clock, disputed, handed_on, notices, opt_in
+from requests_app.services import clock, disputed, handed_on, notices, opt_in, restrictions
 from requests_app.services import person as people
 from requests_app.services import records as stored
 from requests_app.tomlfile import in_language
@@ -61,7 +61,18 @@ def subject_keys(case_id: UUID) -> types.SubjectKeys:
 
 def confirmed_keys(case_id: UUID) -> types.SubjectKeys:
     """Only what the person's confirmation covers, of an opt-in."""
-    told = dict.fromkeys(opt_in.covered(Case.objects.get(pk=case_id)))
+    return _keys_of(opt_in.covered(Case.objects.get(pk=case_id)))
+
+
+def stopped_keys(case_id: UUID) -> types.SubjectKeys:
+    """All that the person is found by, of an opt-out; once some of it was allowed again, only the rest."""
+    case = Case.objects.get(pk=case_id)
+    still = restrictions.in_force(case)
+    return subject_keys(case_id) if len(still) == len(restrictions.given(case)) else _keys_of(still)
+
+
+def _keys_of(facts: Iterable[tuple[str, str]]) -> types.SubjectKeys:
+    told = dict.fromkeys(facts)
     emails, phones, accounts = (
         tuple(value for one, value in told if one == kind) for kind in ("email", "phone", "account")
     )

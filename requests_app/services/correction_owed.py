@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from requests_app import reasons
 from requests_app.models import Case, CorrectionItem, CorrectionPlace, Obligation
-from requests_app.services import clock, erasure
+from requests_app.services import erasure
 
-REVIEW = timedelta(days=365)  # what waits for an event is looked at once a year at the latest
 LEFT = (CorrectionItem.Result.DEFERRED, CorrectionItem.Result.PARTLY)
 WORD = ":correct:"
 
@@ -23,17 +20,13 @@ def owe(case: Case, owners: Mapping[str, str]) -> None:
         item__case=case, item__ruling=CorrectionItem.Ruling.ACCEPTED, chosen=True, result__in=LEFT
     )
     for place in places:
-        reason = reasons.get(place.reason)
-        of_source = owners.get(place.source_key, "") if reason.owner == erasure.SOURCE_OWNER else ""
-        erasure.owe(
+        erasure.owe_again(
             case,
             f"{case.id}{WORD}{place.id}",
-            kind=Obligation.Kind.RETRY,
             source_key=place.source_key,
             source_name=place.source_name,
             reason=place.reason,
-            owner=of_source or reason.owner_name.en,
-            due_on=reason.next_try(clock.today()) or clock.today() + REVIEW,
+            owner=owners.get(place.source_key, ""),
         )
 
 

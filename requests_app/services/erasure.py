@@ -229,6 +229,21 @@ def owe_another_look(case: Case, source_key: str, fact: SourceFact, *, after: st
             )
 
 
+def owe_again(case: Case, key: str, *, source_key: str, source_name: str, reason: str, owner: str) -> None:
+    """What is no step of a plan is tried again on its reason's own day. `owner` is the source's, where it has one."""
+    why = reasons.get(reason)
+    owe(
+        case,
+        key,
+        kind=Obligation.Kind.RETRY,
+        source_key=source_key,
+        source_name=source_name,
+        reason=reason,
+        owner=(owner if why.owner == SOURCE_OWNER else "") or why.owner_name.en,
+        due_on=why.next_try(clock.today()) or clock.today() + REVIEW,
+    )
+
+
 def owe(case: Case, key: str, **what: Any) -> None:
     """Once; an obligation outlives the case."""
     row, created = Obligation.objects.get_or_create(

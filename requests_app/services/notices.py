@@ -193,9 +193,10 @@ def announce_package(case: Case) -> None:
     order(case, Notice.Kind.READY, by=SYSTEM, key=f"ready:{case.entry}", to=to, by_post=not to)
 
 
-def confirm_opt_out(case: Case) -> None:
-    """11 CCR 7026(g): a means to confirm that the opt-out was processed."""
-    order(case, Notice.Kind.OPT_OUT_DONE, by=SYSTEM, key="opt-out-done", parameters={"right": case.right})
+def confirm_opt_out(case: Case, *, late: int = 0) -> None:
+    """11 CCR 7026(g): a means to confirm that the opt-out was processed. `late`: systems that could not keep it yet."""
+    parameters = {"right": case.right, "late": late}
+    order(case, Notice.Kind.OPT_OUT_DONE, by=SYSTEM, key="opt-out-done", parameters=parameters)
 
 
 def confirm_opt_in(case: Case, *, kept: bool) -> None:

@@ -28,7 +28,7 @@ Kind, State = Obligation.Kind, Obligation.State
 STANDING = (State.OPEN, State.ESCALATED)
 WORK = {Kind.RECHECK: WorkKind.RECHECK, Kind.RETRY: WorkKind.RETRY}
 HELD = "LEG-08"
-NOTHING_LEFT = frozenset({"deleted", "nulled", "pseudonymised", "trimmed", "corrected", "not_found"})
+NOTHING_LEFT = frozenset({"deleted", "nulled", "pseudonymised", "trimmed", "corrected", "written", "not_found"})
 HELD_AGAIN = timedelta(days=30)  # a hold that is lifted makes it due at once; this is for one that nobody lifts
 KEPT_AGAIN = timedelta(days=365)
 RECHECK_AGAIN = timedelta(days=1)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app.exceptions import NotAllowed, NotFound, NotValid, WrongState
 from requests_app.ledger import chain
-from requests_app.models import EventKind, Obligation, PlanStep
+from requests_app.models import EventKind, Obligation, PlanStep, SuppressionResult
 from requests_app.permissions import Actor, Verb
 from requests_app.services import clock, messages, obligations
 from requests_app.services.access import require
@@ -24,6 +24,7 @@ SHORTEST = 20  # somebody will read it who was not there
 State = Obligation.State
 OUTCOMES = {
     **dict(PlanStep.Result.choices),
+    "written": SuppressionResult.Result.WRITTEN.label,
     "held": gettext_lazy("A hold stands"),
     "by_hand": gettext_lazy("Only a person can do it"),
     "unanswered": gettext_lazy("The source did not answer"),

@@ -114,17 +114,33 @@ def lift(case: Case) -> bool:
     return not hers.exists()
 
 
+def given(case: Case) -> list[tuple[str, str]]:
+    """(kind, value) of what the person gave and can be restricted by."""
+    person = people.read(case)
+    facts = [("email", value) for value in person.emails]
+    facts += [("phone", value) for value in person.phones]
+    return facts + [("account", value) for value in person.account_numbers]
+
+
+def in_force(case: Case) -> list[tuple[str, str]]:
+    """What of that the person has not allowed again since."""
+    tokens = {suppression_token(kind, value): (kind, value) for kind, value in given(case)}
+    lifted = Restriction.objects.filter(token__in=tokens, purpose=case.right).exclude(lifted_at=None)
+    return [tokens[one] for one in tokens.keys() - {*lifted.values_list("token", flat=True)}]
+
+
+def all_lifted(case: Case) -> bool:
+    """Whether the person allows again, by each of these, what this request stopped."""
+    return bool(given(case)) and not in_force(case)
+
+
 def add(case: Case, learned: Iterable[tuple[str, str]] = ()) -> int:
     """One entry per identifier that the person gave, or that her own rows taught; adding again renews.
 
     Returns how many there are for this case.
     """
-    person = people.read(case)
     now = timezone.now()
-    facts = [("email", value) for value in person.emails]
-    facts += [("phone", value) for value in person.phones]
-    facts += [("account", value) for value in person.account_numbers]
-    entries = {suppression_token(kind, value): kind for kind, value in facts}
+    entries = {suppression_token(kind, value): kind for kind, value in given(case)}
     entries |= {made: kind for kind, value in learned if (made := token(kind, value))}
     for made, kind in entries.items():
         Restriction.objects.update_or_create(

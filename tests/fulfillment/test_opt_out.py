@@ -5,15 +5,22 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.test import override_settings
+from django.utils import timezone
 
 from fulfillment.connectors.base import Suppressed
 from fulfillment.connectors.sql import Sql
+from fulfillment.models import DataSource
+from requests_app.casefile import read
 from requests_app.lifecycle import Outcome, Right, State
-from requests_app.models import Case, Restriction
+from requests_app.models import Case, Notice, Obligation, Restriction
+from requests_app.selectors import today
+from requests_app.services import notices
 from tests import factories
 from tests.characters import ADA
 from tests.fulfillment.estate import EMAIL, ID, PLAIN, Estate, hurry, refers, work
@@ -45,6 +52,9 @@ def estate(fresh_sqlite: Stage, tmp_path: Path) -> Iterator[Estate]:
     )
     with override_settings(UMBS_EGRESS_ALLOW=["127.0.0.1"]):
         yield made
+
+
+NO_ADS = {"people": {"no_ads": True}}
 
 
 def opted_out() -> Case:
@@ -109,6 +119,65 @@ def test_it_tries_a_source_that_is_down_again_and_says_so_in_the_end(estate: Est
     case.refresh_from_db()
     assert (case.state, case.outcome) == (State.RECORDING, Outcome.PARTLY)
     assert "cannot be reached" in case.suppressions.get(source_key="down").error
+    owed = case.obligations.get()
+    assert (owed.source_key, owed.reason, owed.due_on) == ("down", "TEC-05", today() + timedelta(days=1))
+    told = notices.render(case.notices.get(kind=Notice.Kind.OPT_OUT_DONE)).text
+    assert "One of our systems could not keep your choice yet." in told
+
+
+def still_owed(estate: Estate) -> Obligation:
+    """A source was down when the opt-out was carried out, and the case is closed."""
+    estate.connect("down", {"people": {"id": ID, "email": EMAIL, "no_ads": PLAIN}}, suppress=NO_ADS)
+    case = opted_out()
+    for _ in range(2):
+        hurry("fulfil")
+        work("fulfil")
+    return factories.closed(case).obligations.get()
+
+
+def falls_due(row: Obligation) -> Obligation:
+    Obligation.objects.filter(pk=row.pk).update(due_on=today())
+    call_command("settle_obligations")
+    work("retry")
+    row.refresh_from_db()
+    return row
+
+
+def follow_ups(case: Case) -> list[str]:
+    rows = case.notices.filter(kind=Notice.Kind.FOLLOW_UP).order_by("ordered_at")
+    return [notices.render(row).text for row in rows]
+
+
+def test_it_is_owed_beyond_the_end_and_the_person_is_told_when_it_is_done(estate: Estate) -> None:
+    owed = falls_due(still_owed(estate))
+    assert (owed.state, owed.outcome, owed.attempts) == (Obligation.State.OPEN, "deferred", 1)
+    assert follow_ups(owed.case) == []
+    estate.fill("down", {"people": [HERS, BENS]})
+    owed = falls_due(owed)
+    assert (owed.state, owed.outcome) == (Obligation.State.DONE, "written")
+    assert rows(estate, "down", "SELECT id, no_ads FROM people ORDER BY id") == [(1, 1), (2, 0)]
+    assert answers(owed.case)["down"] == ("written", 1)
+    (told,) = follow_ups(owed.case)
+    assert "the system that could not keep your choice keeps it" in told
+
+
+def test_it_is_owed_no_longer_once_the_person_allows_it_again(estate: Estate) -> None:
+    owed = still_owed(estate)
+    estate.fill("down", {"people": [HERS]})
+    Restriction.objects.filter(kind="email").update(lifted_at=timezone.now())
+    assert read.stopped_keys(owed.case_id).emails == ()
+    assert read.stopped_keys(owed.case_id).phones == ADA.phones
+    Restriction.objects.update(lifted_at=timezone.now())
+    assert falls_due(owed).state == Obligation.State.STOPPED
+    assert rows(estate, "down", "SELECT no_ads FROM people") == [(0,)]
+    assert follow_ups(owed.case) == []
+
+
+def test_a_source_that_is_gone_or_keeps_no_choice_any_more_needs_somebody(estate: Estate) -> None:
+    owed = still_owed(estate)
+    DataSource.objects.filter(key="down").delete()
+    owed = falls_due(owed)
+    assert (owed.state, owed.outcome, owed.reason) == (Obligation.State.ESCALATED, "by_hand", "OPS-04")
 
 
 def test_it_does_not_believe_a_source_that_says_yes_and_does_nothing(
@@ -123,6 +192,7 @@ def test_it_does_not_believe_a_source_that_says_yes_and_does_nothing(
     case.refresh_from_db()
     assert (case.state, case.outcome) == (State.RECORDING, Outcome.PARTLY)
     assert "asked again it does not" in case.suppressions.get().error
+    assert case.obligations.get().reason == "TEC-09"
     assert Restriction.objects.filter(case_reference=case.reference).exists(), "our own list stops it all the same"
 
 

@@ -16,7 +16,7 @@ from fulfillment.jobs import ATTEMPTS, Job, Postpone
 from fulfillment.pdf import facts, letter, record
 from fulfillment.pdf.press import Press, RenderFailed
 from fulfillment.templatetags.letters import words
-from requests_app.casefile import Superseded, deliver, papers, read
+from requests_app.casefile import Superseded, deliver, opting_out, papers, read
 from requests_app.lifecycle import Outcome, Right, State
 from requests_app.models import Attention, Case, Channel, Deliverable, Notice
 from requests_app.permissions import SYSTEM, Role, consumer, staff
@@ -234,11 +234,18 @@ def written_to() -> tuple[Case, Notice.Kind, str]:
 def opted_out() -> tuple[Case, Notice.Kind, str]:
     case = nell(Right.OPT_OUT_SALE_SHARING)
     deliver.restrict(factories.holder(case))
-    deliver.confirm_opt_out(factories.holder(case))
-    return case, Notice.Kind.OPT_OUT_DONE, "We will not ask you to change your mind before"
+    opting_out.settle(factories.holder(case), [opting_out.Left("crm", "Customers", "TEC-05", "crm-owner@example.org")])
+    return case, Notice.Kind.OPT_OUT_DONE, "One of our systems could not keep your choice yet."
 
 
-@pytest.mark.parametrize("road", [acknowledged, extended, denied, upheld, written_to, opted_out])
+def still_owed() -> tuple[Case, Notice.Kind, str]:
+    case = opted_out()[0]
+    parameters = {"settled": False, "next_on": "2026-12-01"}
+    notices.order(case, Notice.Kind.FOLLOW_UP, by=SYSTEM, key="late", parameters=parameters)
+    return case, Notice.Kind.FOLLOW_UP, "the next time on December 1, 2026"
+
+
+@pytest.mark.parametrize("road", [acknowledged, extended, denied, upheld, written_to, opted_out, still_owed])
 def test_the_letter_waits_in_the_tray_with_the_address_in_its_window(
     road: Callable[[], tuple[Case, Notice.Kind, str]],
 ) -> None:

@@ -206,12 +206,14 @@ def test_rows_that_are_back_open_a_linked_case_once_and_the_person_is_told(case:
 
 
 def test_the_mail_says_how_it_stands() -> None:
-    case = opened()
-    for parameters, text in (
-        ({"settled": True}, "has been deleted after all"),
-        ({"next_on": "2026-12-01"}, "the next time on December 1, 2026"),
-        ({"opened": "7K4M-29QF-X"}, "7K4M-29QF-X"),
+    for right, parameters, text in (
+        (Right.DELETE, {"settled": True}, "has been deleted after all"),
+        (Right.CORRECT, {"settled": True}, "has been corrected after all"),
+        (Right.OPT_OUT_PROFILING, {"settled": True}, "the system that could not keep your choice keeps it"),
+        (Right.OPT_OUT_PROFILING, {"next_on": "2026-12-01"}, "the next time on December 1, 2026"),
+        (Right.DELETE, {"opened": "7K4M-29QF-X"}, "7K4M-29QF-X"),
     ):
+        case = opened(right)
         notice = notices.order(
             case, Notice.Kind.FOLLOW_UP, by=staff(user(Role.OFFICER)), key=text, parameters=parameters
         )

@@ -91,12 +91,13 @@ class CoverLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class OptOutLetter(Letter):
-    """Confirms that an opt-out was carried out, and where (11 CCR 7026(g))."""
+    """Confirms that an opt-out was carried out, and where (11 CCR 7026(g)). `late`: systems that do not keep it yet."""
 
     template = "opt_out"
 
     systems: tuple[SystemResult, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    late: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,12 +144,15 @@ class DeletionLetter(Letter):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpLetter(Letter):
-    """What was done since our answer, and what is still owed. `opened`: a request that began as something came back."""
+    """What was done since our answer, and what is still owed. `opened`: a request that began as something came back.
+    `next_on`: of what has no lines of its own, the day of the next try.
+    """
 
     template = "follow_up"
 
     deletion: Deletion
     opened: str = ""
+    next_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
