@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.validators import validate_email
@@ -21,6 +22,7 @@ from requests_app.services.transition import locked
 from requests_app.vault import CaseVault
 
 SHORTEST = 20  # somebody will read it who was not there
+NEAR = timedelta(days=30)
 State = Obligation.State
 OUTCOMES = {
     **dict(PlanStep.Result.choices),
@@ -32,14 +34,23 @@ OUTCOMES = {
 }
 
 
-def listed(*, by: Actor, kind: str = "", text: str = "", escalated: bool = False) -> QuerySet[Obligation]:
-    """All that is owed, the next date first; `text` is part of a reference, a source or its owner."""
+def near(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """What comes up within a month, or needs somebody: most of what is owed waits for years until a law lets it go."""
+    return rows.filter(Q(due_on__lte=clock.today() + NEAR) | Q(state=State.ESCALATED))
+
+
+def listed(*, by: Actor, kind: str = "", text: str = "", show: str = "") -> QuerySet[Obligation]:
+    """What is owed, the next date first; `text` is part of a reference, a source or its owner; `show`: `near` or
+    `escalated`, else all.
+    """
     if not by.may(Verb.VIEW):
         message = _("Your role may not see what is owed.")
         raise NotAllowed(message)
     rows = obligations.standing().select_related("case", "step")
-    if escalated:
+    if show == "escalated":
         rows = rows.filter(state=State.ESCALATED)
+    if show == "near":
+        rows = near(rows)
     if kind:
         rows = rows.filter(kind=kind)
     if text := text.strip():

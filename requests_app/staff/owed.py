@@ -61,8 +61,9 @@ def _page(
     """`sent`: the form about one obligation that could not be taken as it was."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in Obligation.Kind.values else ""
-    text, escalated = request.GET.get("text", "")[:100], request.GET.get("show") == "escalated"
-    rows = owed.listed(by=staff(user), kind=kind, text=text, escalated=escalated)
+    text, show = request.GET.get("text", "")[:100], request.GET.get("show", "")
+    show = show if show in {"all", "escalated"} else "all" if kind or text else "near"
+    rows = owed.listed(by=staff(user), kind=kind, text=text, show=show)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     language = (get_language() or "en").partition("-")[0]
     context = {
@@ -71,7 +72,7 @@ def _page(
         "text": text,
         "kind": kind,
         "kinds": Obligation.Kind.choices,
-        "escalated": escalated,
+        "show": show,
         "today": selectors.today(),
         "may": {verb.value: staff(user).may(verb) for verb in (Verb.RETRY, Verb.SETTLE)},
     }

@@ -15,7 +15,7 @@ from requests_app import selectors
 from requests_app.access import staff_page, user_of
 from requests_app.exceptions import NotValid
 from requests_app.permissions import Verb
-from requests_app.services import obligations
+from requests_app.services import obligations, owed
 from requests_app.staff.forms import FilterForm, SearchForm
 
 SEARCH = "staff_search"
@@ -49,7 +49,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "first_url": f"?{urlencode(kept)}" if request.GET.get("cursor") else "",
         "export_url": urlencode(kept),
         "letters": selectors.tray(user).count(),
-        "owed": obligations.standing().count(),
+        "owed": owed.near(obligations.standing()).count(),
         "returned": selectors.returned(user).count(),
     }
     return render(request, "staff/queue.html", context)

@@ -287,8 +287,13 @@ def test_it_lists_what_is_owed_by_date_and_finds_it(case: Case) -> None:
     assert "crm-owner" not in desk().get("/staff/owed/?kind=recheck").content.decode()
     assert "Nothing that is owed fits." in desk().get("/staff/owed/?show=escalated").content.decode()
     assert "Try now" not in desk(Role.AUDITOR).get("/staff/owed/").content.decode()
+    assert "Records manager" not in desk().get("/staff/owed/?text=crm-owner").content.decode()
+    Obligation.objects.update(due_on=today() + timedelta(days=31))
+    assert case.reference not in desk().get("/staff/owed/").content.decode()
+    assert case.reference in desk().get("/staff/owed/?show=all").content.decode()
     Obligation.objects.all().delete()
-    assert "Nothing is owed." in desk().get("/staff/owed/").content.decode()
+    assert "Nothing is due within a month." in desk().get("/staff/owed/").content.decode()
+    assert "Nothing is owed." in desk().get("/staff/owed/?show=all").content.decode()
 
 
 def test_it_is_done_on_the_page_and_nothing_typed_is_lost(case: Case) -> None:
