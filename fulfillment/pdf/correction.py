@@ -20,11 +20,12 @@ def corrections(case: CaseSnapshot, law: PaperFacts) -> tuple[Correction, ...]:
 
 def told_to_the_person(case: CaseSnapshot, law: PaperFacts) -> tuple[Correction, ...]:
     """The same with their own words, and with the explanation of each refusal."""
+    never = {item.number for item in case.corrections if item.match}
     said = {
         values.number: Disputed(
             what=values.what,
-            stands=values.stands,
-            should_be=values.should_be,
+            stands="" if values.number in never else values.stands,
+            should_be="" if values.number in never else values.should_be,
             explanation=values.explanation,
             health=values.health,
             origins=tuple((source, tuple(kinds)) for source, kinds in values.origins.items()),
@@ -40,6 +41,7 @@ def _correction(item: CorrectionFact, law: PaperFacts, name: Name, language: str
     return Correction(
         number=item.number,
         result=REFUSED if refused else item.result,
+        match=item.match,
         ground=Ground(**asdict(ground)) if ground else None,
         places=() if refused else tuple(_place(row, name, language) for row in item.places if row.chosen),
     )

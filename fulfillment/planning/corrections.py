@@ -16,6 +16,8 @@ from fulfillment.connectors.compare import digits, email_form, phone_forms
 from fulfillment.connectors.dates import date_form
 from fulfillment.datamap.graph import Collection, Field, SourceMap
 from fulfillment.jobs import Job
+from fulfillment.planning.matching import Matches
+from fulfillment.redact.engine import Rules, subject_of
 from requests_app.casefile import correcting, read
 from requests_app.casefile.types import CaseSnapshot, CorrectionValues
 
@@ -26,7 +28,10 @@ Rows = dict[tuple[int, str, str, str], list[dict[str, Any]]]
 
 def plan(job: Job, case: CaseSnapshot) -> None:
     """Read every gathered row once, a batch at a time; an item that stands nowhere simply has no place."""
-    items = [item for item in read.corrections(case.id) if item.stands]
+    asked = read.corrections(case.id)
+    items = [item for item in asked if item.stands]
+    rules = Rules()
+    matches = Matches(asked, subject_of(read.subject_keys(case.id)))
     maps = {found.source.key: found for found in sources.maps()}
     names: dict[str, str] = {}
     rows: Rows = defaultdict(list)
@@ -40,14 +45,17 @@ def plan(job: Job, case: CaseSnapshot) -> None:
             if maps[batch.source_key].source.connector in BY_MAIL:
                 papers[batch.source_key, batch.collection].append(record.values)
                 continue
-            for item, field, old in _held(items, collection, record.values):
+            held = list(_held(items, collection, record.values))
+            for item, field, old in held:
                 row = {"key": _key(collection, record.values), "old": old}
                 rows[item.number, batch.source_key, collection.address, field.path].append(row)
+            wrong = {(item.number, field.path, str(old)) for item, field, old in held}
+            matches.read(collection, rules.of(batch), record.values, wrong)
     located = [_found(place, found, maps, names) for place, found in sorted(rows.items())]
     for (source_key, address), found in sorted(papers.items()):
         name, origin = names[source_key], maps[source_key].source.origin
         located += [_on_paper(item, source_key, name, address, found, origin) for item in items]
-    correcting.located(job.holder, located)
+    correcting.located(job.holder, located, matches.found())
 
 
 def _on_paper(

@@ -15,10 +15,12 @@ from requests_app.exceptions import Superseded
 from requests_app.models import CorrectionItem, CorrectionPlace
 from requests_app.services import corrected, correction, correction_owed, disputed, obligations
 from requests_app.services.correction import Found
+from requests_app.services.matching import Matched
 from requests_app.vault import CaseVault
 
 __all__ = [
     "Found",
+    "Matched",
     "Ordered",
     "Waiting",
     "left_waiting",
@@ -46,10 +48,10 @@ class Ordered:
 
 
 @transaction.atomic
-def located(holder: Holder, found: Sequence[Found]) -> None:
+def located(holder: Holder, found: Sequence[Found], matched: Sequence[Matched] = ()) -> None:
     """Every place of every item; with it the plan of this entry is written."""
     case = _hold(holder)
-    correction.locate(case, found)
+    correction.locate(case, found, matched)
     case.plan_reported = True
     case.save(update_fields=["plan_reported"])
 

@@ -28,7 +28,7 @@ from requests_app.models import (
     SystemSearch,
     User,
 )
-from requests_app.services import clock, disputed, handed_on, notices, opt_in, restrictions
+from requests_app.services import clock, disputed, handed_on, matching, notices, opt_in, restrictions
 from requests_app.services import person as people
 from requests_app.services import records as stored
 from requests_app.tomlfile import in_language
@@ -148,11 +148,16 @@ def snapshot(case_id: UUID) -> types.CaseSnapshot:
         linked=tuple(case.links.values_list("other__reference", flat=True)),
         events=last.sequence if last else 0,
         ledger_head=last.hash if last else "",
-        corrections=tuple(_correction(item) for item in case.corrections.prefetch_related("places")),
+        corrections=_corrections(case),
         steps=steps.facts(case.id),
         reading_format=case.reading_format,
         referrals=referrals.facts(case),
     )
+
+
+def _corrections(case: Case) -> tuple[types.CorrectionFact, ...]:
+    with translation.override(case.language):
+        return tuple(_correction(item) for item in case.corrections.prefetch_related("places"))
 
 
 def _correction(item: CorrectionItem) -> types.CorrectionFact:
@@ -161,6 +166,7 @@ def _correction(item: CorrectionItem) -> types.CorrectionFact:
         ruling=item.ruling,
         ground=item.ground,
         result=item.result,
+        match=matching.told(item),
         places=tuple(
             types.CorrectionPlaceFact(
                 id=place.id,

@@ -333,13 +333,17 @@ class StepFact:
 
 @dataclass(frozen=True)
 class CorrectionFact:
-    """One item of a correction without its values, which `read.corrections` opens. `number` counts from 1."""
+    """One item of a correction without its values, which `read.corrections` opens. `number` counts from 1.
+
+    `match`: of what is shown to nobody, whether what it should be is what we hold, in the case's language (7023(j)).
+    """
 
     number: int
     ruling: str
     ground: str
     result: str
     places: tuple[CorrectionPlaceFact, ...]
+    match: str = ""
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,15 @@ class CorrectionItem(models.Model):
     )
     ruled_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(max_length=9, choices=Result.choices, blank=True)
+    never_kind = models.CharField(
+        max_length=20, blank=True, help_text="Of what is disclosed to nobody (11 CCR 7024(d)), as it is labelled."
+    )
+    held_same = models.PositiveIntegerField(
+        default=0, help_text="Fields of this kind that held what it should be when it was planned."
+    )
+    held_other = models.PositiveIntegerField(
+        default=0, help_text="Fields of this kind that held neither this nor the wrong value then."
+    )
 
     class Meta:
         ordering: ClassVar = ["number"]
@@ -150,7 +159,8 @@ class CorrectionItem(models.Model):
         """What an approval approves of it."""
         places = [place.planned() for place in self.places.order_by("source_key", "collection", "column")]
         told = hashlib.sha256(bytes(self.explanation_sealed)).hexdigest()  # of the sealed bytes: sealed anew is another
-        return (str(self.number), str(self.ruling), str(self.ground), told, repr(places))
+        match = (self.never_kind, str(self.held_same), str(self.held_other))
+        return (str(self.number), str(self.ruling), str(self.ground), told, repr(places), *match)
 
 
 class CorrectionPlace(models.Model):

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from requests_app import reasons
 from requests_app.models import Case, CorrectionItem, Notice
 from requests_app.permissions import SYSTEM
-from requests_app.services import correction, correction_items, notices, origins
+from requests_app.services import correction, correction_items, matching, notices, origins
 from requests_app.services.correction_items import Item, Place
+from requests_app.services.matching import Match
 from requests_app.tomlfile import in_language
 
 Ruling, Result = CorrectionItem.Ruling, CorrectionItem.Result
@@ -20,7 +21,10 @@ Ruling, Result = CorrectionItem.Ruling, CorrectionItem.Result
 
 @dataclass(frozen=True)
 class Told:
-    """`word` is empty until it is decided; `places` are (source, why, what happens next) where it is not corrected."""
+    """`word` is empty until it is decided; `places` are (source, why, what happens next) where it is not corrected.
+
+    `match` is told of what is shown to nobody, and then `stands` and `should_be` are not.
+    """
 
     number: int
     what: str
@@ -31,6 +35,7 @@ class Told:
     ground: str
     citation: str
     explanation: str
+    match: str
     places: tuple[tuple[str, str, str], ...]
     origins: tuple[tuple[str, str], ...]
     evidence: str
@@ -56,6 +61,7 @@ def tell(case: Case) -> None:
                 "why": [
                     one.ground,
                     one.explanation,
+                    one.match,
                     *(": ".join((place[0], " ".join(place[1:]))) for place in one.places),
                 ],
                 "refused": one.refused,
@@ -74,17 +80,19 @@ def _told(case: Case, language: str, *, over: bool) -> list[Told]:
         decided = over and item.row.ruling != Ruling.OPEN
         refused = decided and item.row.ruling == Ruling.REFUSED
         ground = grounds.get(item.row.ground) if refused else None
+        match = matching.told(item.row) if decided else ""
         found.append(
             Told(
                 number=item.number,
                 what=item.fact.what,
-                stands=item.fact.stands,
-                should_be=item.fact.should_be,
+                stands="" if match else item.fact.stands,
+                should_be="" if match else item.fact.should_be,
                 word=_word(item) if decided else "",
                 refused=refused,
                 ground=ground.text.told(language) if ground else "",
                 citation=in_language(ground.citation, language) if ground else "",
                 explanation=item.answer.explanation if decided else "",
+                match=match,
                 places=_left(item.places, language) if decided and not refused else (),
                 origins=_origins(item) if decided else (),
                 evidence=item.evidence_name,
@@ -105,6 +113,8 @@ def _word(item: Item) -> str:
         Result.DEFERRED: _("Not corrected yet"),
         Result.NOT_FOUND: _("We do not hold this anywhere, so there was nothing to correct"),
     }
+    if item.row.result == Result.NOT_FOUND and item.match not in {None, Match.NONE}:
+        return _("We found the wrong value nowhere, so there was nothing to correct")
     return words[Result(item.row.result)] if item.row.result else ""
 
 

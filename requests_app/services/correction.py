@@ -20,9 +20,10 @@ from requests_app.lifecycle import Outcome, State
 from requests_app.models import Case, CorrectionItem, CorrectionPlace, EventKind, Evidence, Preparer
 from requests_app.permissions import SYSTEM, Actor, Verb
 from requests_app.regimes.schema import Ground
-from requests_app.services import disputed, messages, referral, repeated, review
+from requests_app.services import disputed, matching, messages, referral, repeated, review
 from requests_app.services.access import require
 from requests_app.services.disputed import Answer
+from requests_app.services.matching import Matched
 from requests_app.services.transition import locked
 from requests_app.vault import CaseVault, keyed_hash
 
@@ -44,7 +45,7 @@ class Found:
     proposed: bool
 
 
-def locate(case: Case, found: Sequence[Found]) -> None:
+def locate(case: Case, found: Sequence[Found], matched: Sequence[Matched] = ()) -> None:
     """Write down where each item's value stands. Searched again, a reviewer's choice of places is kept."""
     vault = CaseVault.of(case.id)
     items = {item.number: item for item in case.corrections.all()}
@@ -63,6 +64,7 @@ def locate(case: Case, found: Sequence[Found]) -> None:
         place.keys_digest = keyed_hash("correction-keys", json.dumps(one.rows, sort_keys=True, default=str))
         disputed.seal_rows(place, one.rows, one.origin, vault)
         place.save(force_insert=True)
+    matching.write(items.values(), matched)
     payload = {"items": len(items), "places": len(found)}
     chain.append(case.id, EventKind.PLAN_WRITTEN, by=SYSTEM, payload=payload)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from requests_app.models import Case, CorrectionItem, CorrectionPlace
-from requests_app.services import disputed, statements
+from requests_app.services import disputed, matching, statements
 from requests_app.services.disputed import Answer, DisputedFact
+from requests_app.services.matching import Match
 from requests_app.vault import CaseVault
 
 
@@ -31,6 +32,11 @@ class Item:
     @property
     def number(self) -> int:
         return int(self.row.number)
+
+    @property
+    def match(self) -> Match | None:
+        """Of what is shown to nobody: what the answer says of it, as things stand."""
+        return matching.found(self.row)
 
 
 def read(case: Case) -> list[Item]:

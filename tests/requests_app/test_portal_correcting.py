@@ -12,9 +12,10 @@ from requests_app.casefile import changes, correcting, write
 from requests_app.lifecycle import Right
 from requests_app.models import Attention, Case, CorrectionItem, EventKind, Evidence, Notice
 from requests_app.permissions import Role, consumer, staff
-from requests_app.services import correction, disputed, ending, notices, review
+from requests_app.services import correction, disputed, ending, matching, notices, review
 from requests_app.services.correction import version
 from requests_app.services.disputed import Answer
+from requests_app.services.matching import Matched
 from requests_app.vault import CaseVault
 from tests.characters import user
 from tests.factories import approved, gather, holder, located
@@ -225,6 +226,55 @@ def test_the_closing_notice_of_a_refusal_is_in_the_persons_language(ada: Visitor
     assert "consideramos más probable que la información sea exacta" in text
     assert WHY in text
     assert "puede apelar" in text
+
+
+MATCHES = "What you say it should be matches what we hold now."
+DIFFERS = "What you say it should be does not match what we hold now."
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "accept", "told"),
+    [
+        ("SSN", 0, True, MATCHES),
+        ("SSN", 1, True, "In others we hold something else of this kind."),
+        ("SSN", 0, False, DIFFERS),
+        ("PASSWORD", 0, False, "may be scrambled, so we cannot tell"),
+    ],
+)
+def test_it_tells_whether_it_matches_of_what_is_shown_to_nobody(
+    ada: Visitor, case: Case, kind: str, other: int, *, accept: bool, told: str
+) -> None:
+    matching.write(case.corrections.all(), [Matched(1, kind, 0, other)])
+    assert "what we hold now." not in status(ada), "told before it is decided"
+    given = {} if accept else {"places": (), "ground": "information_accurate", "answer": Answer(WHY)}
+    done(ruled(case, accept=accept, **given))
+    text = status(ada)
+    assert told in text
+    assert "214-555-01" not in text
+    assert told in notices.render(case.notices.get(kind=Notice.Kind.CORRECTION_DONE)).text
+
+
+def test_it_tells_of_what_is_shown_to_nobody_in_spanish_and_that_none_is_held(ada: Visitor, case: Case) -> None:
+    matching.write(case.corrections.all(), [Matched(1, "SSN", 0, 0)])
+    done(ruled(case, accept=True), "not_found")
+    ada.post("/language/", {"language": "es"})
+    assert "No tenemos nada de este tipo sobre usted en ningún campo destinado a ello." in status(ada)
+
+
+def test_an_approval_covers_whether_it_matches(case: Case) -> None:
+    item = case.corrections.get()
+    before = version(item)
+    matching.write([item], [Matched(1, "SSN", 1, 0)])
+    assert version(item) != before
+
+
+def test_it_does_not_say_that_nothing_is_held_where_what_is_held_matches(ada: Visitor, case: Case) -> None:
+    matching.write(case.corrections.all(), [Matched(1, "SSN", 1, 0)])
+    done(ruled(case, accept=True), "not_found")
+    text = status(ada)
+    assert MATCHES in text
+    assert "We found the wrong value nowhere" in text
+    assert "We do not hold this anywhere" not in text
 
 
 def send_file(ada: Visitor, name: str = "bill.txt", content: bytes = b"My bill.") -> Any:

@@ -24,6 +24,7 @@ class CorrectedPlace:
 class Disputed:
     """What the person said of one item, and why it stays if it does; the record leaves this out.
 
+    `stands` and `should_be` are empty where it is of a kind that is shown to nobody.
     `health`: a statement of up to 250 words may be added to it (11 CCR 7023(f)). `origins`: from whom a source had it
     (7023(i)).
     """
@@ -38,8 +39,11 @@ class Disputed:
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
+    """`match`: of what is shown to nobody, whether what the person says is right is what we hold (7023(j))."""
+
     number: int
     result: str
     ground: Ground | None = None
     places: tuple[CorrectedPlace, ...] = ()
+    match: str = ""
     said: Disputed | None = None
