@@ -50,6 +50,7 @@ OURS = {
     "umbs_privacy/demo/archive.py": "a trigger of the demo",
     "umbs_privacy/demo/mailing.py": "the mailing of the demo",
     "umbs_privacy/demo/prose.py": "invented notes",
+    "umbs_privacy/servers/postgres.py": "the name of a database, quoted by the driver",
     "umbs_privacy/management/backing_postgresql.py": "a count for the backup",
 }
 

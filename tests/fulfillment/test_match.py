@@ -147,6 +147,7 @@ def test_it_writes_down_no_value(estate: Estate) -> None:
 def test_it_asks_the_same_questions_whether_or_not_the_person_is_known(estate: Estate) -> None:
     """Constant shape: the statements that reach the source are the same in number and text (security T6)."""
     stranger = replace(ADA, emails=("zoe@example.net",), account_numbers=("PA-999999",), phones=("214-555-0188",))
+    matched(ADA)  # the columns of the tables are asked for once a minute, whoever comes first
     seen: list[list[str]] = []
     for person in (ADA, stranger):
         statements: list[str] = []
