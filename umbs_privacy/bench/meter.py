@@ -46,7 +46,7 @@ def pss_mb(pids: Sequence[int]) -> float:
     return sum(_kib(pid, "smaps_rollup", "Pss:") for pid in pids) / KIB_IN_MB
 
 
-def quiet(pids: Sequence[int], *, share: float = 0.02, patience: float = 30) -> None:
+def quiet(pids: Sequence[int], *, share: float = 0.02, patience: float = 5) -> None:
     """Wait until the processes use less than this share of one core."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
